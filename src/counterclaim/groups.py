@@ -1,0 +1,213 @@
+"""Who is counted, who did it and how: the group, attacker and means of a count.
+
+Words and classes are data (``lexicons/en/groups.yaml``); parties come from the names the parser joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast, get_args
+
+import msgspec
+
+from counterclaim.drafts import Count
+from counterclaim.knowledge import ActorIndex
+from counterclaim.parse import Sentence, Token
+from counterclaim.records import Attacker, Attribute, Group, GroupKind, Means
+from counterclaim.words import plural
+
+_SKIP = frozenset({"the", "a", "an", "of", "its", "their", "his", "her", "our"})
+
+
+class GroupLexicon(msgspec.Struct, frozen=True):
+    """The group words, compiled."""
+
+    kinds: Mapping[str, GroupKind]
+    attributes: Mapping[str, frozenset[str]]
+    adjectives: Mapping[str, GroupKind]
+    state_soldiers: frozenset[str]
+    enemy: frozenset[str]
+    bodies: frozenset[str]
+    means: tuple[tuple[Means, frozenset[str]], ...]
+
+
+def load_lexicon(data: Any) -> GroupLexicon:
+    """Compile ``groups.yaml``."""
+    kinds: dict[str, GroupKind] = {}
+    for kind, words in data["kinds"].items():
+        for word in words:
+            kinds.setdefault(word, kind)
+            kinds.setdefault(plural(word), kind)
+    kinds |= {"children": "civilian", "grandchildren": "civilian", "schoolchildren": "civilian", "people": "unknown", "men": "unknown", "women": "civilian", "personnel": "military", "troops": "military", "police": "civilian", "policemen": "civilian", "firemen": "civilian"}
+    return GroupLexicon(
+        kinds=kinds, attributes={k: frozenset(v) for k, v in data["attributes"].items()},
+        adjectives={w: k for k, words in data["kind_adjectives"].items() for w in words},
+        state_soldiers=frozenset(data["state_soldiers"]), enemy=frozenset(data["enemy"]), bodies=frozenset(data["bodies"]),
+        means=tuple((k, frozenset(v)) for k, v in data["means"].items()),
+    )  # fmt: skip
+
+
+def phrase(sentence: Sentence, noun: int, start: int) -> list[Token]:
+    """The noun phrase of those counted, from ``start`` (code point), without relative clauses and far attachments."""
+    keep = [noun]
+    drop: set[int] = set()
+    for k in sentence.children[noun]:
+        token = sentence.tokens[k]
+        if token.dep in ("relcl", "acl", "punct", "cc", "conj", "appos", "advcl", "prep") and not (token.dep == "prep" and token.lower in ("of", "from")):
+            drop.update(sentence.subtree(k))
+    tree = [k for k in sentence.subtree(noun) if k not in drop and sentence.tokens[k].start >= start]
+    for k in (k for k in tree if k > noun):
+        if k == keep[-1] + 1 and k - noun <= 8:
+            keep.append(k)
+    for k in range(noun - 1, -1, -1):
+        token = sentence.tokens[k]
+        if token.start < start or (token.tag not in ("JJ", "NN", "NNP", "NNPS", "NNS", "VBN", "POS", "HYPH", "VBG") and not token.name):
+            break
+        keep.insert(0, k)
+    return [sentence.tokens[k] for k in keep]
+
+
+class Grouper:
+    """Tells group, attacker and means of the counts of one report; keeps what earlier counts told of unnamed soldiers."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], index: ActorIndex, lexicon: GroupLexicon) -> None:
+        self.text, self.sentences, self.index, self.lex = text, sentences, index, lexicon
+        self.of_soldiers: dict[str, str] = {}
+
+    def party(self, tokens: Sequence[Token]) -> str | None:
+        """The affiliation(s) that names among the tokens tell, joined by ", " where they differ."""
+        out: list[str] = []
+        for token in tokens:
+            actor = self.index.by_id.get(token.actor) if token.actor else None
+            if actor is None or token.name in ("media", "capital"):
+                continue
+            name = actor.affiliation or (actor.name if actor.type == "armed_group" else None)
+            if name and name not in out:
+                out.append(name)
+        return ", ".join(out) or None
+
+    def group(self, count: Count, earlier: Sequence[Group], home: str | None) -> Group:
+        """The group of a count. ``home`` is the country whose army unnamed soldiers serve, if the report tells one."""
+        s = self.sentences[count.sentence]
+        if count.noun < 0:
+            base = earlier[count.like] if 0 <= count.like < len(earlier) else None
+            told = self._around(s, count)
+            if told:
+                return self._made(s, told, count, home)
+            if base is not None:
+                return msgspec.structs.replace(base, start=None, end=None, text=None)
+            return Group(affiliation=self._loser(s, count), kind="military" if count.rule == "losing" else "unknown")
+        tokens = phrase(s, count.noun, count.number.core_start)
+        tokens = [t for t in tokens if t.start >= count.number.core_end or t.end <= count.number.core_start] or [s.tokens[count.noun]]
+        if tokens and tokens[0].start < count.number.start <= s.tokens[count.noun].start:
+            tokens = [t for t in tokens if t.start >= count.number.start]
+        return self._made(s, tokens, count, home)
+
+    def _around(self, s: Sentence, count: Count) -> list[Token]:
+        """Those named by "of"/"among" right after a figure that has no noun of its own."""
+        for k in s.children[count.unit]:
+            if s.tokens[k].dep == "prep" and s.tokens[k].lower in ("of", "among"):
+                below = [s.tokens[m] for m in s.subtree(k)][1:]
+                below = [t for t in below if t.lower not in ("them", "whom", "which", "those")]
+                if below and any(t.lower in self.lex.kinds or t.actor for t in below):
+                    return below[:8]
+        return []
+
+    def _made(self, s: Sentence, tokens: Sequence[Token], count: Count, home: str | None) -> Group:
+        lower = [t.lower for t in tokens]
+        head = s.tokens[count.noun] if count.noun >= 0 else tokens[-1]
+        kind: GroupKind = self.lex.kinds.get(head.lower, "unknown")
+        if kind == "unknown" or kind == "military" and head.lower in ("officer", "officers"):
+            told = [self.lex.adjectives[w] for w in lower if w in self.lex.adjectives]
+            other = [self.lex.kinds[t.lower] for t in tokens if t is not head and self.lex.kinds.get(t.lower, "unknown") != "unknown"]
+            kind = told[0] if told else other[-1] if other else kind
+        if kind == "unknown" and (count.rule in ("losing",) or any(self._fighters(t) for t in tokens)):
+            kind = "military"
+        attributes = tuple(cast(Attribute, a) for a in get_args(Attribute) if set(lower) & self.lex.attributes.get(a, frozenset()))
+        if kind == "unknown" and attributes and attributes != ("prisoner",):
+            kind = "civilian"
+        affiliation = self.party(tokens) or self.party(self._after(s, count))
+        if affiliation is None and (kind == "military" or count.rule in ("losing", "toll", "noun")):
+            affiliation = self._loser(s, count)
+        if affiliation is None and head.lower in self.lex.state_soldiers:
+            affiliation = self.of_soldiers.get(head.lower) or home
+        elif affiliation and head.lower in self.lex.state_soldiers and ", " not in affiliation:
+            self.of_soldiers[head.lower] = affiliation
+        start, end = tokens[0].start, tokens[-1].end
+        return Group(start=start, end=end, text=self.text[start:end], affiliation=affiliation, kind=kind, attributes=attributes)
+
+    def _fighters(self, token: Token) -> bool:
+        actor = self.index.by_id.get(token.actor) if token.actor else None
+        return actor is not None and actor.type in ("armed_group", "military") or token.lower in ("army", "military", "brigade", "battalion", "regiment")
+
+    def _after(self, s: Sentence, count: Count) -> list[Token]:
+        """Names that a phrase right after the noun gives its people: "soldiers of the DPRK army", "losses of the AFU"."""
+        out: list[Token] = []
+        for unit in {count.noun, count.unit, count.trigger if count.rule in ("toll", "noun") else count.unit}:
+            if unit < 0:
+                continue
+            for k in s.children[unit]:
+                token = s.tokens[k]
+                if token.dep == "prep" and token.lower in ("of", "from", "among", "in") and k > unit:
+                    below = [s.tokens[m] for m in s.subtree(k)]
+                    if token.lower != "in" or any(t.lower in self.lex.bodies for t in below):
+                        out.extend(t for t in below if t.name in ("adjective", "people", "body", "person") or (t.name == "state" and token.lower != "in"))
+                if token.dep == "poss":
+                    out.extend(s.tokens[m] for m in s.subtree(k))
+        return out
+
+    def _loser(self, s: Sentence, count: Count) -> str | None:
+        """The party that suffered the losses: the subject of losing, the owner of "losses", the indirect object of costing."""
+        tokens: list[Token] = []
+        v = count.governor
+        if count.rule in ("losing", "paying") or (v >= 0 and s.tokens[v].lower in ("suffered", "suffer", "sustained", "lost", "lose", "loses", "had", "took", "losing", "suffering")):
+            for k in s.children[v] if v >= 0 else ():
+                if s.tokens[k].dep in ("nsubj", "dative", "nsubjpass") or (s.tokens[k].dep == "agent"):
+                    tokens.extend(s.tokens[m] for m in s.subtree(k))
+        trigger = s.tokens[count.trigger] if 0 <= count.trigger < len(s.tokens) else None
+        if trigger and trigger.tag[:1] == "N":
+            for k in s.children[count.trigger]:
+                if s.tokens[k].dep in ("poss", "amod", "nmod", "compound") or (s.tokens[k].dep == "prep" and s.tokens[k].lower in ("of", "among", "on")):
+                    tokens.extend(s.tokens[m] for m in s.subtree(k))
+        return self.party(tokens)
+
+    def attacker(self, count: Count) -> Attacker | None:
+        """Who is told to have done it: the subject of an active verb or the agent of a passive one, where it names a party or people."""
+        s, v = self.sentences[count.sentence], count.governor
+        if v < 0 or v >= len(s.tokens) or count.rule in ("losing", "toll", "subject", "phrase", "ellipsis"):
+            return None
+        found: list[int] = []
+        at = v
+        for _ in range(4):
+            found = [k for k in s.children[at] if s.tokens[k].dep == "nsubj" and count.unit not in s.subtree(k)] if s.tokens[at].tag != "VBN" or any(s.tokens[k].lower in ("had", "has", "have") for k in s.children[at]) else []
+            found += [m for k in s.children[at] if s.tokens[k].dep == "agent" for m in s.children[k] if s.tokens[m].dep == "pobj"]
+            if found or s.tokens[at].dep not in ("conj", "advcl", "xcomp") or s.tokens[at].head == at:
+                break
+            at = s.tokens[at].head
+        for k in found:
+            tokens = [t for t in (s.tokens[m] for m in s.subtree(k)) if t.tag not in ("WP", "WDT")]
+            party = self.party([t for t in tokens if t.start <= s.tokens[k].end + 40])
+            head = s.tokens[k]
+            if party or self.lex.kinds.get(head.lower) == "military" or head.lower in self.lex.bodies:
+                words = [t for t in tokens if t.end <= head.end] or [head]
+                return Attacker(start=words[0].start, end=words[-1].end, text=self.text[words[0].start : words[-1].end], affiliation=party)
+        return None
+
+    def means(self, count: Count, place: Sequence[Sentence] = ()) -> tuple[Means, Token] | None:
+        """How it was done, by a word of the count's own clause."""
+        s = self.sentences[count.sentence]
+        verb = count.governor if count.governor >= 0 else count.trigger
+        near = s.subtree(verb) if 0 <= verb < len(s.tokens) and count.rule != "list" else range(len(s.tokens))
+        tokens = [s.tokens[k] for k in near]
+        if len(tokens) < 6:
+            tokens = list(s.tokens)
+        return self.means_in(tokens)
+
+    def means_in(self, tokens: Sequence[Token]) -> tuple[Means, Token] | None:
+        """The first class of means that a word among the tokens tells."""
+        lower = {t.lower: t for t in tokens}
+        for name, words in self.lex.means:
+            hit = next((lower[w] for w in lower if w in words), None)
+            if hit is not None:
+                return name, hit
+        return None

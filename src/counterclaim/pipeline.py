@@ -1,0 +1,123 @@
+"""The order of the stages: report -> record. The only module that knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from counterclaim import claims, groups, quantities, statements, toponyms
+from counterclaim.assemble import Assembler
+from counterclaim.gazetteer import Gazetteer, open_gazetteer
+from counterclaim.knowledge import ActorIndex, fingerprint, lexicon, load_actors
+from counterclaim.parse import Name, Parser
+from counterclaim.paths import data_path
+from counterclaim.records import Record, Report, ReportInfo
+from counterclaim.resolve import actors, dates, places
+
+
+class Knowledge:
+    """Everything a reading needs besides the report: loaded once a process, never changed."""
+
+    def __init__(self, index: ActorIndex, gazetteer: Gazetteer, files: Sequence[Path]) -> None:
+        irregular = lexicon("verbs.yaml")["irregular"]
+        said = lexicon("statements.yaml")
+        group_data = lexicon("groups.yaml")
+        self.actors = index
+        self.gazetteer = gazetteer
+        self.cues = statements.load_lexicon(said, irregular)
+        self.speakers = actors.load_words(said)
+        self.channels: dict[str, list[str]] = said["channels"]
+        self.channel_verbs: dict[str, str] = said["channel_verbs"]
+        self.outcomes = claims.load_lexicon(lexicon("claims.yaml"), group_data, irregular)
+        self.groups = groups.load_lexicon(group_data)
+        self.place_words = toponyms.load_lexicon(lexicon("places.yaml"))
+        self.quantities = quantities.load_lexicon(data_path("lexicons", "en", "quantities.yaml"))
+        self.dates = dates.load_lexicon(data_path("lexicons", "en", "dates.yaml"))
+        self.parser = Parser({})
+        self.parser.learn({words: Name(cls, actor) for words, (cls, actor) in index.forms.items()})
+        self.fingerprint = fingerprint(files)
+
+
+def load_knowledge(*, gazetteer: Path | None = None, world: Path | None = None) -> Knowledge:
+    """The packaged knowledge, or that of a conformance world (a folder with actors.json and places.json).
+
+    ``gazetteer`` is a user's own GeoNames TSV. Raises CC-201, CC-202, CC-203.
+    """
+    files = sorted(data_path("lexicons", "en").glob("*.yaml"))
+    if world is not None:
+        actor_files = [world / "actors.json"]
+        table: Any = json.loads((world / "places.json").read_text("utf-8"))
+        return Knowledge(load_actors(actor_files), open_gazetteer(gazetteer, world=table), [*files, *actor_files])
+    actor_files = sorted(data_path("actors").glob("*.yaml"))
+    return Knowledge(load_actors(actor_files), open_gazetteer(gazetteer), [*files, *actor_files])
+
+
+_DEFAULT: list[Knowledge] = []
+
+
+def default_knowledge() -> Knowledge:
+    """The packaged knowledge, loaded at the first call and kept for the process."""
+    if not _DEFAULT:
+        _DEFAULT.append(load_knowledge())
+    return _DEFAULT[0]
+
+
+def _published(report: Report) -> date | None:
+    return date.fromisoformat(report.published[:10]) if report.published else None
+
+
+def record(report: Report, knowledge: Knowledge | None = None) -> Record:
+    """All that a report says: statements, claims, and what was left out. Pure: the same report gives the same record."""
+    know = knowledge or default_knowledge()
+    text = report.text
+    published = _published(report)
+    numbers = quantities.find(text, 0, len(text), know.quantities)
+    parsed = know.parser.parse(text, [u for n in numbers if (u := _as_unit(text, n))])
+    quotes = statements.find_quotes(text)
+    utterances = statements.find(text, parsed.sentences, quotes, know.cues)
+    counts, left = claims.find(text, parsed.sentences, numbers, know.outcomes)
+    names = actors.person_names(parsed.sentences)
+    spots = toponyms.find(text, parsed.sentences, know.place_words, lambda name: bool(know.gazetteer.lookup(name)), names)
+    context = dates.DateContext(published=published) if published else None
+    moments = dates.find(text, 0, len(text), context, know.dates) if context else ()
+    resolved = places.resolve(
+        [places.PlaceMention(t.start, t.end, t.text, t.hint, t.within) for t in spots], know.gazetteer,
+        background=_background(parsed.sentences, know),
+    )  # fmt: skip
+    made = Assembler(report, know, parsed.sentences, quotes).build(utterances, counts, (spots, resolved), (moments, context))
+    dateline = text[slice(*parsed.dateline)].strip(" -–—:") if parsed.dateline else None
+    info = ReportInfo(
+        id=report.id, publisher=report.publisher, published=report.published, title=report.title, url=report.url, language=report.language,
+        channel=report.channel, dateline=dateline, synthetic=report.synthetic, sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )  # fmt: skip
+    abstentions = tuple(sorted((*left, *made.abstentions), key=lambda a: (a.start, a.end, a.code)))
+    return msgspec.structs.replace(made, report=info, abstentions=abstentions)
+
+
+def _as_unit(text: str, n: Any) -> tuple[int, int, str] | None:
+    """How the parser shall see a number: one word, whatever it says."""
+    if n.code or n.form in ("article", "both", "zero", "partitive"):
+        return None
+    start = n.start if n.text[:1].isdigit() or not n.text.split()[0].endswith(("ed", "ing")) else n.core_start
+    end = n.core_end if n.end - n.core_end > 1 and not text[n.core_end : n.end].strip(" +").startswith(("or ", "odd", "-odd", "plus")) else n.end
+    of = text[end : end + 4] == " of "
+    if n.form == "vague" and of:
+        return start, end, "dozens"
+    return start, end, "one" if n.low == n.high == 1 else "30"
+
+
+def _background(sentences: Sequence[Any], know: Knowledge) -> list[str]:
+    seen: dict[str, int] = {}
+    for s in sentences:
+        for t in s.tokens:
+            if t.actor and t.name in ("state", "adjective", "people", "capital", "person"):
+                country = know.actors.by_id[t.actor].country
+                if country:
+                    seen[country] = seen.get(country, 0) + 1
+    return sorted(seen, key=lambda c: (-seen[c], c))

@@ -1,0 +1,338 @@
+"""Who a speaker is: pronouns, titles and short names resolved to the speaker's fullest name in the report.
+
+Knows the actors of ``knowledge/actors``; everything else comes from the report itself: full names, acronyms in
+brackets after their expansion, descriptions beside a name ("the governor, Serhii Lysak").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from counterclaim.drafts import Range, Utterance
+from counterclaim.knowledge import ActorIndex
+from counterclaim.parse import Sentence, Token
+from counterclaim.records import Source, SourceKind, Span, Via
+
+_PRONOUNS = frozenset("he she it they him her them who which that we i his its their one both neither none some all".split())
+_PARTICLES = frozenset("al el bin ibn van von de da di du la le ul ur ud of".split())
+_MARK = re.compile(r"[\"“”‘’']+")
+_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|one|another)\s+", re.I)
+
+
+class SpeakerWords(msgspec.Struct, frozen=True):
+    """Word classes that say what kind of speaker a phrase names."""
+
+    kinds: tuple[tuple[SourceKind, frozenset[str]], ...]
+    persons: frozenset[str]
+    bodies: frozenset[str]
+    documents: frozenset[str]
+    media: frozenset[str]
+
+
+def load_words(data: Any) -> SpeakerWords:
+    """Compile the speaker classes of ``statements.yaml``."""
+    speakers = data["speakers"]
+    return SpeakerWords(
+        kinds=tuple((k, frozenset(v)) for k, v in data["kinds"].items()), persons=frozenset(speakers["persons"]),
+        bodies=frozenset(speakers["bodies"]), documents=frozenset(speakers["documents"]), media=frozenset(data["media_nouns"]),
+    )  # fmt: skip
+
+
+class _Entity(msgspec.Struct):
+    """A speaker met in the report so far."""
+
+    name: str
+    heads: set[str]
+    words: set[str]
+    actor: str = ""
+    person: bool = False
+    plural: bool = False
+    kind: SourceKind = "other"
+    affiliation: str | None = None
+
+
+def _clean(text: str) -> str:
+    text = _MARK.sub("", text).strip(" ,.;:-–—")
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r" s$", "", text)
+    return _ARTICLE.sub("", text)
+
+
+def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
+    """Last word of each full personal name of the report -> the full name ("Kirby" -> "John Kirby")."""
+    out: dict[str, str] = {}
+    for s in sentences:
+        i, tokens = 0, s.tokens
+        while i < len(tokens):
+            j = i
+            while j < len(tokens) and _in_name(tokens[j], j > i) and (j == i or tokens[j].start - tokens[j - 1].end <= 1):
+                j += 1
+            while j > i and tokens[j - 1].lower in _PARTICLES:
+                j -= 1
+            if j - i >= 2:
+                words = [t.text for t in tokens[i:j]]
+                while len(words) > 2 and _titled(words[0]):
+                    words = words[1:]
+                name = _glue(tokens[i:j], words)
+                for part in (words[-1], *words[:1]):
+                    have = out.get(part)
+                    if have is None or (len(name) > len(have) and have in name):
+                        out[part] = name
+            i = max(j, i + 1)
+    return out
+
+
+def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
+    kept = tokens[len(tokens) - len(words) :]
+    out = kept[0].text
+    for a, b in zip(kept, kept[1:], strict=False):
+        out += (" " if b.start > a.end else "") + b.text
+    return out
+
+
+def _in_name(token: Token, inner: bool) -> bool:
+    if token.name:
+        return False
+    if token.tag in ("NNP", "NNPS") and token.text[:1].isupper():
+        return True
+    return inner and (token.lower in _PARTICLES or token.text == "-")
+
+
+_TITLES = frozenset("Mr Mrs Ms Dr Gen Col Maj Lt Brig Capt Sgt Adm Maj. Gen. Col. Lt. Brig. Brigadier General Colonel Major Lieutenant Captain President Minister Prime Secretary Governor Mayor Spokesman Spokeswoman Chief Foreign Defence Defense Sir Sheikh Ayatollah Pope King Prince Senator Sen. Rep. Ambassador Director Chairman Inspector Vice Deputy Field Marshal Admiral Commander Special Envoy Press State Union Home Interior Health SP IG DG Mr. Mrs. Ms. Dr.".split())
+
+
+def _titled(word: str) -> bool:
+    return word in _TITLES or word.rstrip(".") in _TITLES
+
+
+def expansions(text: str) -> dict[str, str]:
+    """Acronyms the report expands itself: "Jama'at ... (JNIM)" -> {"JNIM": "Jama'at ..."}."""
+    out: dict[str, str] = {}
+    for found in re.finditer(r"((?:[A-ZÀ-Þ][\w'’.\-]*[ ,]+(?:(?:of|the|for|and|al|wal|to|on|de|des|in)\s+){0,2}){1,9})\(([A-Z][A-Za-z\-]{1,9})\)", text):
+        words, short = found.group(1).strip(" ,"), found.group(2)
+        parts = words.split()
+        letters = [c for c in short if c.isupper()]
+        initials = [p for p in parts if p[:1].isupper()]
+        take = next((k for k in range(len(parts)) if parts[k][:1].upper() == letters[0] and len([p for p in parts[k:] if p[:1].isupper()]) <= len(letters) + 2), 0)
+        if len(initials) >= 2 or len(parts) == 1:
+            out.setdefault(short, " ".join(parts[take:]) if len(initials) > len(letters) + 1 else words)
+    return out
+
+
+class Speakers:
+    """Resolves the speakers of one report, in order of the text."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], index: ActorIndex, words: SpeakerWords, publisher: str) -> None:
+        self.text, self.sentences, self.index, self.words = text, sentences, index, words
+        self.names = person_names(sentences)
+        self.full = expansions(text)
+        self.publisher = publisher.casefold()
+        self.known: list[_Entity] = []
+
+    # -- what a phrase says ----------------------------------------------------------------------------------------
+
+    def _token(self, head: tuple[int, int]) -> Token:
+        return self.sentences[head[0]].tokens[head[1]]
+
+    def _described(self, head: tuple[int, int], source: Range) -> tuple[list[Token], list[Token]]:
+        """(tokens of the source's phrase, tokens of what stands in apposition to it)."""
+        s = self.sentences[head[0]]
+        inside = [t for t in s.tokens if source[0] <= t.start < source[1]]
+        near: list[Token] = []
+        for k in s.children[head[1]]:
+            if s.tokens[k].dep == "appos":
+                near.extend(s.tokens[m] for m in s.subtree(k))
+        up = s.tokens[head[1]]
+        if up.dep == "appos":
+            near.extend(s.tokens[m] for m in s.subtree(up.head))
+        return inside, near
+
+    def kind_of(self, tokens: Sequence[Token]) -> tuple[SourceKind, str | None]:
+        """(kind, affiliation) that the words of a phrase tell."""
+        affiliation: str | None = None
+        found: SourceKind | None = None
+        lower = {t.lower.strip(".") for t in tokens} | {t.lower for t in tokens}
+        for token in tokens:
+            actor = self.index.by_id.get(token.actor) if token.actor else None
+            if actor is None:
+                continue
+            if affiliation is None:
+                affiliation = actor.affiliation
+            if token.name in ("body", "media", "people") and actor.type not in ("state", "territory", "people") and found is None:
+                found = actor.kind
+        for kind, many in self.words.kinds:
+            if lower & many:
+                if kind in ("anonymous", "witness") or found is None:
+                    return kind, affiliation
+                break
+        if found is None:
+            named = [t for t in tokens if t.name in ("state", "capital")]
+            found = "government" if named and len(tokens) <= 2 else "other"
+        return found, affiliation
+
+    # -- resolving -------------------------------------------------------------------------------------------------
+
+    def resolve(self, u: Utterance) -> Source:
+        """The source of one utterance; call in order of the text."""
+        s = self.sentences[u.head[0]]
+        head = s.tokens[u.head[1]]
+        words = self.text[u.source[0] : u.source[1]]
+        inside, near = self._described(u.head, u.source)
+        proper = self._proper(inside) or self._proper(near)
+        entity: _Entity | None = None
+        if head.lower in _PRONOUNS and not proper:
+            entity = self._antecedent(head, u)
+        elif proper:
+            entity = self._named(proper, inside, near)
+        else:
+            actor = next((t for t in [head, *inside] if t.actor and t.name in ("body", "media", "people", "state", "capital")), None)
+            entity = self._definite(head, inside) if actor is None or head.lower in self.words.documents or actor is not head else None
+            if entity is None and actor is not None and actor is head:
+                entity = self._actor(actor, inside)
+        if entity is None:
+            kind, affiliation = self.kind_of([*inside, *near])
+            entity = _Entity(_clean(words) or words, {head.lower}, {t.lower for t in inside}, kind=kind, affiliation=affiliation, plural=head.tag in ("NNS", "NNPS"), person=head.lower in self.words.persons)
+        entity.heads.add(head.lower)
+        for t in [*inside, *near]:
+            if t.lower in self.words.persons or t.lower in self.words.bodies:
+                entity.heads.add(t.lower)
+        if entity.kind == "other" or entity.affiliation is None:
+            kind, affiliation = self.kind_of([*inside, *near])
+            entity.kind = kind if entity.kind == "other" else entity.kind
+            entity.affiliation = entity.affiliation or affiliation
+        if entity in self.known:
+            self.known.remove(entity)
+        self.known.append(entity)
+        return Source(start=u.source[0], end=u.source[1], text=words, name=entity.name, kind=entity.kind, affiliation=entity.affiliation)
+
+    def _proper(self, tokens: Sequence[Token]) -> str:
+        """The personal name among the tokens, or ""."""
+        run: list[Token] = []
+        best: list[Token] = []
+        for t in tokens:
+            if _in_name(t, bool(run)) and (not run or t.start - run[-1].end <= 1):
+                run.append(t)
+            else:
+                best, run = (run, []) if len(run) >= len(best) and run else (best, [])
+        best = run if len(run) >= len(best) and run else best
+        while best and (_titled(best[0].text) or best[0].lower in _PARTICLES or best[0].text == "-"):
+            best = best[1:]
+        while best and best[-1].lower in _PARTICLES:
+            best = best[:-1]
+        if not best:
+            return ""
+        name = best[0].text
+        for a, b in zip(best, best[1:], strict=False):
+            name += (" " if b.start > a.end else "") + b.text
+        if len(best) == 1 and (best[0].lower in self.words.bodies or best[0].lower in self.words.persons):
+            return ""
+        return name
+
+    def _named(self, name: str, inside: Sequence[Token], near: Sequence[Token]) -> _Entity:
+        last = name.split()[-1]
+        full = name if " " in name else self.names.get(last, self.full.get(name, name))
+        for entity in reversed(self.known):
+            if entity.name == full or last in entity.name.split() or full in entity.name:
+                if len(full) > len(entity.name):
+                    entity.name = full
+                return entity
+        kind, affiliation = self.kind_of([*inside, *near])
+        heads = {t.lower for t in [*inside, *near] if t.lower in self.words.persons or t.lower in self.words.bodies}
+        return _Entity(full, heads | {last.lower()}, {t.lower for t in inside}, person=True, kind=kind, affiliation=affiliation)
+
+    def _actor(self, token: Token, inside: Sequence[Token]) -> _Entity:
+        actor = self.index.by_id[token.actor]
+        for entity in reversed(self.known):
+            if entity.actor == token.actor:
+                return entity
+        name = self.full.get(token.text, actor.name if len(actor.name) >= len(token.text) else token.text)
+        return _Entity(name, {token.lower}, {t.lower for t in inside}, actor=token.actor, kind=actor.kind, affiliation=actor.affiliation)
+
+    def _definite(self, head: Token, inside: Sequence[Token]) -> _Entity | None:
+        """"the minister", "the post", "his office": the latest speaker that such words fit."""
+        first = inside[0].lower if inside else ""
+        if first in ("a", "an", "another", "several", "some", "two", "three", "many", "other") or (head.tag == "NNS" and first not in ("the", "these", "those", "his", "its", "their")):
+            return None
+        if head.lower in self.words.documents and len(inside) <= 4:
+            owner = next((t for t in inside if t.actor), None)
+            return None if owner else next(iter(reversed(self.known)), None)
+        own = {t.lower for t in inside if t is not head} - {"the", "a", "an", "'s", "his", "its", "their"}
+        for entity in reversed(self.known):
+            if head.lower in entity.heads or any(h.rstrip("s") == head.lower.rstrip("s") for h in entity.heads):
+                if any(t.actor for t in inside) and not any(t.lower in entity.words for t in inside if t.actor):
+                    continue
+                if own and len(inside) > 3 and not own & entity.words:
+                    continue
+                return entity
+        return None
+
+    def _antecedent(self, head: Token, u: Utterance) -> _Entity | None:
+        """The last speaker that a pronoun can stand for."""
+        person = head.lower in ("he", "she", "who", "him", "her", "i", "his")
+        plural = head.lower in ("they", "them", "both", "their", "we", "neither", "some", "all")
+        fits = [e for e in self.known if not (person and e.plural)]
+        if person:
+            subject = self._last_person(u)
+            if subject:
+                return subject
+            best = [e for e in fits if e.person]
+        elif plural:
+            best = [e for e in self.known if e.plural] or [e for e in self.known if not e.person]
+        else:
+            best = [e for e in fits if not e.person]
+        ranked = best or fits
+        return ranked[-1] if ranked else None
+
+    def _last_person(self, u: Utterance) -> _Entity | None:
+        """A person named as a subject between the last speaker and the pronoun."""
+        for back in range(0, 3):
+            k = u.head[0] - back
+            if k < 0 or (back and self.sentences[k].paragraph != self.sentences[u.head[0]].paragraph):
+                return None
+            s = self.sentences[k]
+            limit = u.source[0] if back == 0 else s.end
+            for t in reversed(s.tokens):
+                if t.start < limit and t.dep in ("nsubj", "nsubjpass") and t.tag == "NNP" and not t.name and t.text in self.names:
+                    return self._named(self.names[t.text], [t], [])
+            if any(e.person for e in self.known[-1:]):
+                return None
+        return None
+
+    def via(self, stretches: Sequence[Range], tokens_of: Mapping[int, Token]) -> tuple[Via, ...]:
+        """Relays, named; the publisher itself is none."""
+        out: list[Via] = []
+        for a, b in stretches:
+            words = self.text[a:b]
+            token = tokens_of.get(a) or next((t for o, t in tokens_of.items() if a <= o < b and t.actor), None)
+            name = self.index.by_id[token.actor].name if token and token.actor and token.name == "media" else _clean(words)
+            if name and not self.is_publisher(name) and not self.is_publisher(_clean(words)):
+                out.append(Via(name=name, start=a, end=b, text=words))
+        return tuple(out)
+
+    def is_publisher(self, name: str) -> bool:
+        """True where the name is the report's publisher or the core of its name."""
+        n = name.casefold().removeprefix("the ")
+        own = self.publisher.removeprefix("the ")
+        return bool(n) and (n == own or (len(n) > 2 and re.search(rf"\b{re.escape(n)}\b", own) is not None))
+
+
+def channel(words: str, verb: str, table: Mapping[str, Sequence[str]], verbs: Mapping[str, str]) -> str | None:
+    """Where something was said, by the words of the cue's own stretch."""
+    low = f" {re.sub(r'[^a-z0-9-]+', ' ', words.casefold())} "
+    for name, keys in table.items():
+        for key in keys:
+            if name == "X":
+                if re.search(r"\b(?:on|to|via) X\b", words):
+                    return name
+            elif f" {key} " in low:
+                return name
+    return verbs.get(verb)
+
+
+def span(text: str, where: Range) -> Span:
+    """A Span of the stretch."""
+    return Span(start=where[0], end=where[1], text=text[where[0] : where[1]])

@@ -1,0 +1,490 @@
+"""Who said what, by which cue: attributions found in parsed sentences.
+
+Source, cue and content are the terms of PARC and PolNeAR. A sentence without a cue of its own and outside a quotation
+makes none. The words that may be cues, and how each takes what is said, are data (``lexicons/en/statements.yaml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from counterclaim.drafts import Range, Utterance
+from counterclaim.parse import Sentence, Token
+from counterclaim.records import Stance
+from counterclaim.words import form_table
+
+_SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_OPEN, _CLOSE = "“«„", "”»"
+_SPEAKING_PRONOUNS = frozenset("he she it they who we i one some many others both neither which that none all several".split())
+_TRIM = " ,;:-–—\t"
+_NAMED = frozenset({"state", "capital", "body", "media", "people", "person"})
+
+
+class CueLexicon(msgspec.Struct, frozen=True):
+    """The cue words, compiled: verb form -> base, and what each base may do."""
+
+    verbs: Mapping[str, str]
+    clause: Mapping[str, Stance]
+    objects: Mapping[str, tuple[Stance, tuple[str, ...]]]
+    weak: frozenset[str]
+    number_needed: frozenset[str]
+    number_words: frozenset[str]
+    persons: frozenset[str]
+    bodies: frozenset[str]
+    documents: frozenset[str]
+    media: frozenset[str]
+    noun_cues: frozenset[str]
+    by_nouns: frozenset[str]
+    refuse: frozenset[str]
+    answers: frozenset[str]
+    missing: frozenset[str]
+    particles: Mapping[str, tuple[str, ...]]
+    prepositions: tuple[tuple[str, ...], ...]
+
+
+def load_lexicon(data: Any, irregular: Mapping[str, Sequence[str]]) -> CueLexicon:
+    """Compile ``statements.yaml``."""
+    clause: dict[str, Stance] = {}
+    for stance, bases in data["clause"].items():
+        clause |= dict.fromkeys(bases, stance)
+    objects = {b: (stance, tuple(how)) for stance, many in data["object"].items() for b, how in many.items()}
+    refuse, speakers = data["declines"], data["speakers"]
+    bases = [*clause, *objects, *refuse["verbs"], *refuse["answers"], "quote", "cite"]
+    return CueLexicon(
+        verbs=form_table(dict.fromkeys(bases), irregular), clause=clause, objects=objects, weak=frozenset(data["weak"]),
+        number_needed=frozenset(data["number_needed"]), number_words=frozenset(data["number_words"]),
+        persons=frozenset(speakers["persons"]), bodies=frozenset(speakers["bodies"]),
+        documents=frozenset(speakers["documents"]), media=frozenset(data["media_nouns"]),
+        noun_cues=frozenset(data["noun_cues"]), by_nouns=frozenset(data["by_nouns"]),
+        refuse=frozenset(refuse["verbs"]), answers=frozenset(refuse["answers"]), missing=frozenset(data["no_numbers"]),
+        particles={k: tuple(v) for k, v in data["particles"].items()},
+        prepositions=tuple(tuple(p) for p in data["prepositions"]),
+    )  # fmt: skip
+
+
+def find_quotes(text: str) -> tuple[Range, ...]:
+    """Stretches in quotation marks, marks included. Pairs never cross a line end; a mark left open runs to the line's end
+    where the next line opens with a mark too (a quotation over paragraphs), and is ignored otherwise."""
+    out: list[Range] = []
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        opened = -1
+        for i in range(start, end):
+            c = text[i]
+            if c == '"' and opened >= 0 or c in _CLOSE:
+                if opened >= 0:
+                    out.append((opened, i + 1))
+                opened = -1
+            elif c == '"' or c in _OPEN:
+                opened = i if opened < 0 else opened
+        follows = text[end + 1 : end + 2]
+        if opened >= 0 and (follows == '"' or (follows and follows in _OPEN)):
+            out.append((opened, end))
+        start = end + 1
+    return tuple(out)
+
+
+def _trim(text: str, a: int, b: int) -> Range | None:
+    """The stretch without outer blanks and separating marks; None when nothing is left."""
+    while a < b and (text[a] in _TRIM or text[a] == "\n"):
+        a += 1
+    while a < b and (text[b - 1] in _TRIM or text[b - 1] == "\n"):
+        b -= 1
+    if b - a > 1 and text[b - 1] == "." and text[a] != '"':
+        b -= 1
+    return (a, b) if b > a and any(c.isalnum() for c in text[a:b]) else None
+
+
+class _Reader:
+    """One sentence with what the search needs of it."""
+
+    def __init__(self, text: str, sentence: Sentence, lexicon: CueLexicon, quotes: Sequence[Range]) -> None:
+        self.text, self.s, self.lex = text, sentence, lexicon
+        self.quotes = [q for q in quotes if q[0] < sentence.end and q[1] > sentence.start]
+        self.tokens = sentence.tokens
+
+    def quoted(self, token: Token) -> bool:
+        return any(a <= token.start < b for a, b in self.quotes)
+
+    def kids(self, i: int, *deps: str) -> list[int]:
+        return [k for k in self.s.children[i] if self.tokens[k].dep in deps]
+
+    def subject(self, i: int) -> int | None:
+        """The verb's subject, its own or the one it shares with the verb it hangs on."""
+        for _ in range(6):
+            own = self.kids(i, *_SUBJECTS)
+            if own:
+                return own[0]
+            token = self.tokens[i]
+            if token.dep in ("relcl", "acl"):
+                return token.head
+            if token.dep in ("conj", "xcomp", "advcl", "prep", "pcomp", "ccomp", "dep") and token.head != i:
+                if token.dep == "ccomp" and token.tag not in ("VBG", "VBN"):
+                    return None
+                i = token.head
+                continue
+            return None
+        return None
+
+    def can_speak(self, i: int) -> bool:
+        token = self.tokens[i]
+        if token.name in _NAMED or token.lower in _SPEAKING_PRONOUNS:
+            return True
+        lex = self.lex
+        if token.lower in lex.persons or token.lower in lex.bodies or token.lower in lex.documents:
+            return True
+        if token.tag in ("NNP", "NNPS"):
+            return True
+        return any(self.tokens[k].tag == "NNP" and self.tokens[k].dep in ("appos", "compound") for k in self.s.children[i])
+
+    def phrase(self, i: int) -> Range:
+        """The speaker's phrase: the head with all below it but relative clauses, parentheses' clauses and adverbials."""
+        drop: set[int] = set()
+        for k in self.s.children[i]:
+            dep = self.tokens[k].dep
+            if dep in ("relcl", "advcl", "cc", "conj", "punct", "acl") and dep not in ("cc", "conj"):
+                drop.update(self.s.subtree(k))
+        keep = [k for k in self.s.subtree(i) if k not in drop]
+        run = [i]
+        for k in reversed([k for k in keep if k < i]):
+            if k >= run[0] - 2:
+                run.insert(0, k)
+        for k in (k for k in keep if k > i):
+            if k <= run[-1] + 2:
+                run.append(k)
+        return self.tokens[run[0]].start, self.tokens[run[-1]].end
+
+    def runs(self, indexes: Iterable[int]) -> tuple[Range, ...]:
+        """Stretches covering the tokens, joined over gaps of marks only, trimmed."""
+        out: list[list[int]] = []
+        for i in sorted(set(indexes)):
+            if out and i == out[-1][1] + 1:
+                out[-1][1] = i
+            else:
+                out.append([i, i])
+        found = (_trim(self.text, self.tokens[a].start, self.tokens[b].end) for a, b in out)
+        return tuple(r for r in found if r)
+
+    def group(self, i: int, subject: int | None, without: Iterable[int]) -> set[int]:
+        """The cue's own words: verb, auxiliaries, speaker, listener, adverbials; not what is said."""
+        out, stop = {i}, set(without)
+        for k in self.s.children[i]:
+            if k in stop or self.tokens[k].dep in ("cc", "conj", "ccomp", "parataxis"):
+                continue
+            out.update(self.s.subtree(k))
+        if subject is not None and subject not in out and self.tokens[i].dep not in ("conj", "advcl", "xcomp", "relcl"):
+            out.update(self.s.subtree(subject))
+        return out - stop
+
+
+def _clause_content(r: _Reader, cue: int, complement: int, group: set[int]) -> set[int]:
+    """Tokens of what is said when it is a clause hanging on the cue."""
+    said = set(r.s.subtree(complement)) - group
+    first = min(said, default=complement)
+    if first > cue and r.tokens[first].lower in ("that", "how", "whether") and r.tokens[first].dep == "mark":
+        said.discard(first)
+    # where the cue follows or interrupts what is said, words before it that hang on the cue belong to the saying's content
+    if complement < cue or first < cue:
+        begin = min(group)
+        said.update(k for k in range(_segment(r, cue)[0], begin) if k not in group)
+    return said
+
+
+def _segment(r: _Reader, i: int) -> tuple[int, int]:
+    """The part of the sentence between semicolons around token i."""
+    a, b = 0, len(r.tokens)
+    for k, token in enumerate(r.tokens):
+        if token.text == ";" and not r.quoted(token):
+            if k < i:
+                a = k + 1
+            elif k > i:
+                b = k
+                break
+    return a, b
+
+
+def _number_in(r: _Reader, indexes: Iterable[int]) -> bool:
+    return any(r.tokens[k].tag == "CD" or r.tokens[k].lower in r.lex.number_words or r.tokens[k].text.isdigit() for k in indexes)
+
+
+def _aside(r: _Reader, group: set[int]) -> bool:
+    a, b = min(group), max(group)
+    before = a > 0 and r.tokens[a - 1].text in (",", "--", "–", "—", '"', "”")
+    after = b + 1 < len(r.tokens) and r.tokens[b + 1].text in (",", "--", "–", "—")
+    return before and after
+
+
+def _verb_cue(r: _Reader, i: int, base: str) -> Utterance | None:
+    """The attribution made by a cue verb at token i, or None."""
+    lex, token = r.lex, r.tokens[i]
+    passive = bool(r.kids(i, "nsubjpass", "auxpass"))
+    if passive or (token.tag == "VBN" and token.dep in ("amod", "acl", "relcl") and not r.kids(i, "aux")):
+        return _passive_cue(r, i, base)
+    subject = r.subject(i)
+    if subject is None or not r.can_speak(subject) or r.quoted(r.tokens[subject]) != r.quoted(token):
+        return None
+    if token.dep in ("aux", "amod", "compound", "pcomp") or (token.tag == "VB" and r.kids(i, "aux") and _modal_or_to(r, i)):
+        return None
+    refused = _declines(r, i, base, subject)
+    if refused:
+        return refused
+    if base in lex.clause:
+        found = _clause_cue(r, i, base, subject)
+        if found:
+            return found
+    if base in lex.objects:
+        return _object_cue(r, i, base, subject)
+    return None
+
+
+def _modal_or_to(r: _Reader, i: int) -> bool:
+    return any(r.tokens[k].lower in ("to", "would", "could", "should", "must", "may", "might", "can") for k in r.kids(i, "aux"))
+
+
+def _clause_cue(r: _Reader, i: int, base: str, subject: int) -> Utterance | None:
+    complements = [k for k in r.s.children[i] if r.tokens[k].dep in ("ccomp", "parataxis") and not _is_cue_aside(r, k)]
+    if not complements and base in ("claim", "deny", "admit", "report", "describe"):
+        complements = r.kids(i, "xcomp")
+    pronoun = r.tokens[subject].lower in ("it", "they") and not complements
+    if complements:
+        main = complements[0]
+        if base in r.lex.weak and not _firm(r, i, subject, main):
+            return None
+        if r.tokens[main].tag == "VBG" and base not in ("deny", "admit", "recall", "report", "describe"):
+            return None
+        if base in ("ask", "urge", "demand", "tell") and r.tokens[main].tag == "VB" and base != "tell":
+            return None
+        group = r.group(i, subject, complements)
+        said: set[int] = set()
+        for k in complements:
+            said |= _clause_content(r, i, k, group)
+        return _made(r, i, base, subject, said - group, group)
+    return None if pronoun else _quote_cue(r, i, base, subject)
+
+
+def _is_cue_aside(r: _Reader, k: int) -> bool:
+    """A complement that is itself only a verb of saying without content ("he said, adding")."""
+    return r.tokens[k].lower in ("adding", "citing", "noting") and not r.kids(k, "ccomp", "dobj")
+
+
+def _firm(r: _Reader, i: int, subject: int, complement: int) -> bool:
+    """A weak verb attributes only when its clause is finite and its subject is no mere pronoun 'it'."""
+    finite = r.tokens[complement].tag in ("VBD", "VBZ", "VBP", "MD") or bool(r.kids(complement, "aux", "auxpass", "cop"))
+    return finite and r.tokens[subject].lower not in ("it", "that", "which")
+
+
+def _quote_cue(r: _Reader, i: int, base: str, subject: int) -> Utterance | None:
+    """A cue whose content the parser did not hang on it: a quotation, or all that stands before a closing cue."""
+    group = r.group(i, subject, ())
+    a, b = _segment(r, i)
+    inside = [q for q in r.quotes if not any(r.tokens[k].start >= q[0] and r.tokens[k].end <= q[1] for k in (i, subject))]
+    quoted = {k for k in range(a, b) if any(q[0] <= r.tokens[k].start < q[1] for q in inside)}
+    sentence_quotes = [q for q in inside if q[1] - q[0] > 12]
+    first, last = min(i, subject), max(i, subject)
+    before = [k for k in range(a, first) if k not in group]
+    closing = first > a and r.tokens[first - 1].text in (",", '"', "”", "''") or first > a + 1 and r.tokens[first - 1].tag == "DT" and r.tokens[first - 2].text == ","
+    if closing and len(before) > 2 and base not in r.lex.weak:
+        head = min(r.s.subtree(subject)) if subject < i else i
+        before = [k for k in range(a, min(head, i))]
+        after = [k for k in range(max(group, default=last) + 1, b) if k in quoted]
+        if len(before) > 2:
+            return _made(r, i, base, subject, set(before) | set(after), group - set(before))
+    if quoted and sentence_quotes and len(quoted) > 2:
+        ahead = [k for k in range(a, b) if k in quoted and (k > last or k < first)]
+        return _made(r, i, base, subject, set(ahead), group - quoted)
+    colon = next((k for k in range(last, b) if r.tokens[k].text == ":"), None)
+    if colon is not None and colon - last <= 12 and b - colon > 3 and base not in r.lex.weak:
+        return _made(r, i, base, subject, set(range(colon + 1, b)), set(range(a, colon)))
+    return None
+
+
+def _object_cue(r: _Reader, i: int, base: str, subject: int) -> Utterance | None:
+    stance, ways = r.lex.objects[base]
+    parts: list[int] = []
+    for way in ways:
+        if way == "object":
+            parts += [k for k in r.s.children[i] if r.tokens[k].dep in ("dobj", "attr", "oprd")]
+        parts += [k for k in r.kids(i, "prep") if r.tokens[k].lower == way]
+    if base in ("put", "raise", "revise", "lower", "set", "estimate"):
+        parts += [k for k in r.kids(i, "prep") if r.tokens[k].lower in ("at", "to", "from") and _number_in(r, r.s.subtree(k))]
+    if not parts or r.tokens[subject].lower in ("which", "that"):
+        return None
+    said = {k for p in parts for k in r.s.subtree(p)}
+    if base in r.lex.number_needed and not _number_in(r, said):
+        return None
+    if base in ("claim", "take") and any(r.tokens[k].lower in ("life", "lives", "responsibility") for k in said):
+        if not any(r.tokens[k].lower == "responsibility" for k in said):
+            return None
+    if not _animate(r, subject) and base not in ("put", "estimate", "list", "count"):
+        return None
+    group = r.group(i, subject, parts)
+    return _made(r, i, base, subject, said - group, group)
+
+
+def _animate(r: _Reader, i: int) -> bool:
+    token = r.tokens[i]
+    return (
+        token.name in _NAMED or token.lower in r.lex.persons or token.lower in r.lex.bodies or token.tag in ("NNP", "NNPS")
+        or token.lower in ("he", "she", "they", "who", "it", "both", "neither", "we", "i", "one") or token.lower in r.lex.documents
+    )  # fmt: skip
+
+
+def _declines(r: _Reader, i: int, base: str, subject: int) -> Utterance | None:
+    """A refusal to speak or the lack of a number; the content is the refusing words."""
+    lex = r.lex
+    below = {r.tokens[k].lower for k in r.s.subtree(i)}
+    negated = bool(r.kids(i, "neg")) or "neither" in below or any(r.tokens[k].lower == "without" for k in [r.tokens[i].head])
+    refusing = base in lex.refuse and any(r.tokens[k].lower in lex.verbs and lex.verbs[r.tokens[k].lower] in lex.answers for k in r.kids(i, "xcomp"))
+    silent = negated and base in ("reply", "respond", "comment", "answer", "elaborate", "confirm", "verify", "specify", "disclose", "return") and not r.kids(i, "ccomp")
+    denied_number = base in ("give", "name", "provide", "release") and (negated or "no" in below) and bool(below & lex.missing)
+    if not (refusing or silent or denied_number):
+        return None
+    sub = set(r.s.subtree(subject))
+    said = {k for k in r.s.subtree(i) if k not in sub and k >= min([i, *r.kids(i, "aux", "neg")])}
+    made = _made(r, i, base, subject, said, {i} | sub, stance="declines")
+    return made
+
+
+def _passive_cue(r: _Reader, i: int, base: str) -> Utterance | None:
+    """"X was quoted as saying (by Y)", "the 70 claimed by X", "as told by X". Without an agent there is no source."""
+    agents = [k for p in r.kids(i, "agent") for k in r.kids(p, "pobj")]
+    if base == "quote":
+        subject = r.subject(i)
+        saying = [k for p in r.kids(i, "prep") for k in r.kids(p, "pcomp")]
+        if subject is None or not saying or not r.can_speak(subject):
+            return None
+        agents += [k for s in saying for p in r.kids(s, "agent", "prep") for k in r.kids(p, "pobj") if r.tokens[k].name == "media" or r.tokens[k].lower in r.lex.media]
+        agent_words = {k for a in agents for k in [*r.s.subtree(a), r.tokens[a].head]}
+        said = {k for s in saying for c in r.kids(s, "ccomp") for k in r.s.subtree(c)}
+        group = set(r.s.subtree(i)) - said
+        if not said:
+            a, _ = _segment(r, i)
+            said = set(range(a, min(r.s.subtree(subject))))
+        made = _made(r, i, base, subject, said - agent_words, group)
+        return msgspec.structs.replace(made, via=tuple(r.phrase(a) for a in agents)) if made else None
+    if not agents or not r.can_speak(agents[0]) or base not in (r.lex.clause.keys() | r.lex.objects.keys()):
+        return None
+    head = r.tokens[i].head if r.tokens[i].dep in ("acl", "relcl", "amod") else (r.subject(i) if r.subject(i) is not None else i)
+    if head is None or head == i:
+        return None
+    if base in r.lex.number_needed and not _number_in(r, [head, *r.s.children[head]]):
+        return None
+    group = set(r.s.subtree(i))
+    said = set(r.s.subtree(head)) - group
+    return _made(r, i, base, agents[0], said, group)
+
+
+def _made(  # noqa: PLR0913, PLR0917
+    r: _Reader, i: int, base: str, subject: int, said: set[int], group: set[int], stance: Stance | None = None
+) -> Utterance | None:
+    content = r.runs(k for k in said if 0 <= k < len(r.tokens))
+    content = tuple(c for c in content if c[1] - c[0] > 1)
+    if not content:
+        return None
+    if stance is None:
+        stance = r.lex.clause.get(base) or (r.lex.objects[base][0] if base in r.lex.objects else "asserts")
+        if r.kids(i, "neg") and stance == "denies":
+            stance = "asserts"
+    token = r.tokens[i]
+    cue_end = token.end
+    for k in r.s.children[i]:
+        if r.tokens[k].lower in r.lex.particles.get(base, ()) and k == i + 1:
+            cue_end = r.tokens[k].end
+    return Utterance(
+        sentence=r.s.index, cue=(token.start, cue_end), source=r.phrase(subject), head=(r.s.index, subject), content=content, stance=stance,
+        group=r.runs(group), rule=f"cue-{base}", aside=_aside(r, group) if group else False,
+    )  # fmt: skip
+
+
+def _quoting(r: _Reader, i: int) -> Utterance | None:
+    """"DVB quoted a villager as saying ...": the quoted one is the source, the quoting one relays."""
+    subject, whom = r.subject(i), r.kids(i, "dobj")
+    if subject is None or not whom or not r.can_speak(whom[0]):
+        return None
+    saying = [k for p in r.kids(i, "prep") for k in r.kids(p, "pcomp")]
+    said = {k for s in saying for c in r.kids(s, "ccomp", "dobj") for k in r.s.subtree(c)}
+    group = set(r.s.subtree(subject)) | set(r.s.subtree(whom[0])) | {i, *saying}
+    if not said:
+        a, _ = _segment(r, i)
+        said = set(range(a, min(min(r.s.subtree(subject)), i))) - group
+    said = {k for k in said if r.tokens[k].dep != "mark" or k != min(said)}
+    made = _made(r, i, "quote", whom[0], said, group, "asserts")
+    return msgspec.structs.replace(made, via=(r.phrase(subject),)) if made else None
+
+
+def _prepositional(r: _Reader) -> Iterable[Utterance]:
+    """"according to X", "in the view of X": all else in the part of the sentence is what X says."""
+    for i, token in enumerate(r.tokens):
+        for words in r.lex.prepositions:
+            n = len(words)
+            if token.lower != words[0] or tuple(t.lower for t in r.tokens[i : i + n]) != words or words == ("citing",):
+                continue
+            if r.quoted(token) or (words == ("per",) and i + 1 < len(r.tokens) and r.tokens[i + 1].lower in ("cent", "day", "week", "year", "month", "hour", "capita")):
+                continue
+            last = i + n - 1
+            source = next((k for k in range(last + 1, min(len(r.tokens), last + 14)) if r.tokens[k].dep == "pobj" and r.tokens[k].head == last), None)
+            if source is None or not r.can_speak(source):
+                source = next((k for k in range(last + 1, min(len(r.tokens), last + 8)) if r.can_speak(k) and r.tokens[k].tag.startswith("N")), None)
+            if source is None:
+                continue
+            below = set(r.s.subtree(source)) | set(range(i, last + 1))
+            a, b = _segment(r, i)
+            end = max(k for k in below if k < b) if below else last
+            said = set(range(a, i))
+            if not any(r.tokens[k].text[:1].isalnum() for k in said):
+                said = set(range(end + 1, b))
+            elif end + 1 < b and r.tokens[end + 1].text == "," and r.tokens[min(end + 2, b - 1)].lower not in ("who", "which", "and", "but", "while", "whose", "adding"):
+                said |= set(range(end + 1, b))
+            made = _made(r, i, "according", source, said - below, set(range(i, end + 1)), "asserts")
+            if made:
+                yield msgspec.structs.replace(made, cue=(token.start, r.tokens[last].end), rule="cue-" + "-".join(words))
+            break
+
+
+def _noun_cues(r: _Reader) -> Iterable[Utterance]:
+    """"Kyiv's claim that ...": a noun of saying with its speaker and a clause."""
+    for i, token in enumerate(r.tokens):
+        if token.lower not in r.lex.noun_cues or r.quoted(token):
+            continue
+        clause = [k for k in r.s.children[i] if r.tokens[k].dep in ("acl", "ccomp", "relcl") and any(r.tokens[m].lower == "that" and r.tokens[m].dep == "mark" for m in r.s.children[k])]
+        speaker = r.kids(i, "poss") or [k for p in r.kids(i, "prep") if r.tokens[p].lower in ("by", "from") for k in r.kids(p, "pobj")]
+        if clause and speaker and r.can_speak(speaker[0]):
+            said = set(r.s.subtree(clause[0]))
+            said.discard(min(said))
+            made = _made(r, i, "claim", speaker[0], said, {i, *r.s.subtree(speaker[0])}, "asserts")
+            if made:
+                yield msgspec.structs.replace(made, rule="cue-noun")
+
+
+def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Range], lexicon: CueLexicon) -> tuple[Utterance, ...]:
+    """All attributions of a text in order of their cues; speakers not yet resolved. Linear in the text's length."""
+    out: list[Utterance] = []
+    first = 0
+    for sentence in sentences:
+        while first < len(quotes) and quotes[first][1] <= sentence.start:
+            first += 1
+        near = []
+        for q in quotes[first : first + 50]:
+            if q[0] >= sentence.end:
+                break
+            near.append(q)
+        if len(sentence.tokens) > 400:  # no grammar to trust in such a run of words
+            continue
+        r = _Reader(text, sentence, lexicon, near)
+        here: list[Utterance] = [*_prepositional(r), *_noun_cues(r)]
+        for i, token in enumerate(sentence.tokens):
+            base = lexicon.verbs.get(token.lower)
+            if base is None or token.tag[:1] != "V" or r.quoted(token):
+                continue
+            made = _quoting(r, i) if base == "quote" and not r.kids(i, "auxpass") else None
+            made = made or _verb_cue(r, i, base)
+            if made:
+                here.append(made)
+        here.sort(key=lambda u: u.cue)
+        out.extend(here)
+    return tuple(out)
