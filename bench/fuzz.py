@@ -4,8 +4,8 @@
     python bench/fuzz.py --minutes 1 --seed 7
 
 For each text: no unforeseen error, all offsets and references right, the record of the shape of its JSON Schema, the
-same record again, and no more time for 1,000 characters than a set multiple of the median. A text that fails is
-made shorter as long as it still fails in the same way, and printed as a report that can be given to the program.
+same record again, and no more processor time for 1,000 characters than a set multiple of the median. A text that
+fails is made shorter as long as it still fails in the same way, and printed as a report to give to the program again.
 """
 
 from __future__ import annotations
@@ -88,12 +88,12 @@ def our_program() -> Program:
 def failure(report: common.Json, program: Program, shape: Check) -> tuple[str, float]:
     """What goes wrong with one report ("" where nothing does, "refused" for a foreseen error), and its seconds."""
     data = json.dumps(report).encode()
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         answer = program(data)
     except Exception as error:  # a fuzzer has to catch whatever comes
         return f"raised {type(error).__name__}", 0.0
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     record = json.loads(answer)
     if "error" in record:
         code = record["error"]["code"]
@@ -131,6 +131,7 @@ def hunt(program: Program, shape: Check, opts: argparse.Namespace) -> Findings:
     # not the reports held back: what is found is printed, and nobody is to read those
     samples = [gold["report"] for gold in common.gold_sets()["developed_on"]]
     texts = [s["text"] for s in samples]
+    failure(samples[0], program, shape)  # loads what the program needs, before anything is timed
     found = Findings()
     end = time.monotonic() + opts.minutes * 60
     while time.monotonic() < end and (opts.count is None or found.tried < opts.count):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench import common
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # for the modules of bench, also where a test file is run as a script
+
+from bench import common  # noqa: E402
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -32,8 +36,8 @@ def knowledge() -> Any:
 def record(report: Json) -> Json:
     """The record of one report, as the JSON that the program would write."""
     import msgspec
-    from counterclaim.pipeline import record as run
 
+    from counterclaim.pipeline import record as run
     from counterclaim.records import Report
 
     made = run(msgspec.convert(report, Report, strict=False), knowledge())

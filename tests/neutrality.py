@@ -49,22 +49,25 @@ def _span(node: Json | None, view: View) -> Key | None:
     return view.offset(node["start"], False), view.offset(node["end"], True)
 
 
-def _party(node: Json | None, view: View, *words: str) -> Key:
-    """An affiliation with whether the span's own words name a side: then it has to follow the exchange."""
+def _party(node: Json | None, view: View, field: str = "affiliation") -> Key:
+    """A name that knowledge may have given, and whether the span's own words name a side.
+
+    Where they do, the name has to follow the exchange; a body known by a name of its own ("the GUR") may stay.
+    """
     if not node:
         return (None, False)
-    own = any(mark in view.name(w) for w in words if w for mark in ("<1>", "<2>"))
-    name = node.get("affiliation")
-    return (view.name(name) if name else None, own)
+    words = view.name(node.get("text") or "")
+    name = node.get(field)
+    return (view.name(name) if name else None, "<1>" in words or "<2>" in words)
 
 
 def _statement(s: Json, view: View) -> Json:
     source = s["source"]
     return {
         "source": _span(source, view),
-        "source.name": view.name(source["name"]),
+        "source.name": _party(source, view, "name"),
         "source.kind": source["kind"],
-        "source.affiliation": _party(source, view, source["text"], source["name"]),
+        "source.affiliation": _party(source, view),
         "via": [(view.name(v["name"]), _span(v, view)) for v in s["via"]],
         "content": [_span(c, view) for c in s["content"]],
         "mode": s["mode"],
@@ -83,9 +86,9 @@ def _claim(c: Json, view: View, statements: dict[str, Key], claims: dict[str, Ke
         "group": _span(group, view),
         "group.kind": group["kind"],
         "group.attributes": group["attributes"],
-        "group.affiliation": _party(group, view, group["text"]),
+        "group.affiliation": _party(group, view),
         "attacker": _span(attacker, view),
-        "attacker.affiliation": _party(attacker, view, attacker["text"] if attacker else ""),
+        "attacker.affiliation": _party(attacker, view),
         "means": c["means"],
         "places": [_span(p, view) for p in c["places"]],
         "time": c["time"],
@@ -114,10 +117,10 @@ def items(made: Json, view: View) -> dict[Key, Json]:
 
 
 def _same(field: str, before: Any, after: Any, raw: Any) -> bool:
-    """Whether a field followed the exchange; a party told by no words of the span may also have stayed."""
+    """Whether a field followed the exchange; a name that no words of the span tell may also have stayed."""
     if before == after:
         return True
-    if field.endswith(".affiliation"):
+    if field.endswith((".affiliation", ".name")):
         (name, own), (new, own_new) = before, after
         return not own and not own_new and new in (name, raw)
     return False

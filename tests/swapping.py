@@ -74,8 +74,7 @@ def table() -> Json:
 
 def forms(name: str) -> dict[str, str]:
     """The forms of a side by class."""
-    states = table()["states"]
-    return {"name": name, **states[name]} if name in states else {"name": name}
+    return {"name": name, **{**table()["states"], **table()["groups"]}[name]}
 
 
 @cache

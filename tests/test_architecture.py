@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parent.parent / "src" / "counterclaim"
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "counterclaim"
 NAME = "counterclaim"
 
 STAGES = {"read", "parse", "statements", "quantities", "claims", "resolve", "link", "reconcile"}
 EDGES = {"cli", "render", "engines", "export", "web"}
-ORDER = "pipeline"  # the only module that knows the order of the stages
+ORDER = {"pipeline", "assemble"}  # the pipeline knows the order of the stages, its helper joins their results
 MAX_LINES = 500
 MAX_PARAMETERS = 6
 IMPURE = {"random", "secrets", "socket", "time", "urllib.request", "http.client", "requests", "httpx", "subprocess"}
@@ -83,11 +85,11 @@ def test_there_is_something_to_check() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [module for module in MODULES if module.part not in EDGES | {ORDER, ""}], ids=lambda module: module.name
+    "module", [module for module in MODULES if module.part not in EDGES | ORDER | {""}], ids=lambda module: module.name
 )
 def test_stages_import_no_other_stage_and_nothing_above(module: Module) -> None:
     allowed = {"parse"}  # its record types: sentences and tokens
-    wrong = own(module) & ((STAGES - allowed) | EDGES | {ORDER})
+    wrong = own(module) & ((STAGES - allowed) | EDGES | ORDER)
     assert not wrong, f"{module.name} must not import {sorted(wrong)}"
 
 
@@ -161,3 +163,39 @@ def parents(name: str) -> set[str]:
     """The packages that ``name`` lies in; a package may import its modules, which count as importing it."""
     parts = name.split(".")
     return {".".join(parts[:end]) for end in range(len(parts))}
+
+
+# --- the lock file -----------------------------------------------------------------------------------------------
+
+
+def locked() -> dict[str, list[str]]:
+    """The lines of each package in the lock file, by name and version."""
+    blocks: dict[str, list[str]] = {}
+    name = ""
+    for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines():
+        if found := re.match(r"([a-z0-9][a-z0-9.-]*)==([\w.]+)", line):
+            name = f"{found[1]} {found[2]}"
+        blocks.setdefault(name, []).append(line)
+    return blocks
+
+
+def test_every_package_is_pinned_with_hashes_and_real() -> None:
+    blocks = locked()
+    assert "" not in blocks and len(blocks) > 50
+    for name, lines in blocks.items():
+        assert any("--hash=sha256:" in line for line in lines), name
+        assert not name.endswith(" 999.9.9"), f"{name} is a placeholder"
+
+
+def test_the_lock_file_names_no_host_and_no_folder() -> None:
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert not re.findall(r"^-|://|file:|(?<![\w-])/\w+", text, re.MULTILINE)
+
+
+def test_the_page_on_dependencies_lists_what_is_locked() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| ([a-z0-9-]+) \| ([^|]+) \|", page, re.MULTILINE))
+    pins = [package.split() for package in locked()]
+    for name, version in pins:
+        assert version in rows[name], f"{name} {version} is not on the page"
+    assert set(rows) - {"package"} == {name for name, _ in pins}

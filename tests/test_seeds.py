@@ -17,6 +17,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
+from seeds_oracle import oracle
+
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 PROGRAMS = ("judge.py", "shape.py", "baseline.py")
 SCHEMAS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((SEEDS / "schemas").glob("*.json"))}
@@ -117,6 +119,18 @@ def test_case_points_into_its_report(case: dict[str, Any]) -> None:
     assert outcomes <= set(SCHEMAS["claim"]["properties"]["outcome"]["enum"])
 
 
+@pytest.mark.parametrize("case", ONE_REPORT, ids=lambda case: str(case["id"]))
+def test_case_can_be_passed_and_an_empty_record_fails_it_unless_it_expects_nothing(case: dict[str, Any]) -> None:
+    report, codes = JUDGE.report_of(case), JUDGE.known_codes()
+    record = oracle(case, JUDGE)
+    assert not faults("record", record)
+    assert JUDGE.judge_line(case["expect"], report, json.dumps(record), codes) == ("pass", [])
+    empty = {"report": {"id": report["id"]}, "statements": [], "claims": [], "abstentions": []}
+    asks = any(case["expect"].get(key) for key in ("claims", "statements", "places", "abstentions"))
+    verdict, _ = JUDGE.judge_line(case["expect"], report, json.dumps(empty), codes)
+    assert verdict == ("fail" if asks else "pass")
+
+
 def test_cases_are_named_once_and_stand_in_the_folder_of_their_stage() -> None:
     for path in (SEEDS / "cases").glob("*/*.json"):
         for case in json.loads(path.read_text("utf-8")):
@@ -204,7 +218,8 @@ def perfect_record(text: str) -> dict[str, Any]:
     }
     group = {"start": 4, "end": 10, "text": "people", "affiliation": None, "kind": "unknown", "attributes": []}
     claim = {
-        "id": "c1", "statement": None, "outcome": "killed", "group": group, "attacker": None, "means": None, "time": None,
+        "id": "c1", "statement": None, "outcome": "killed", "group": group, "attacker": None, "means": None,
+        "time": None,
         "quantity": {"start": 0, "end": 3, "text": "Two", "low": 2, "high": 2, "approximate": False},
         "places": [{**place, "precision": "settlement"}], "scope": "incident", "certainty": "stated", "negated": False,
         "part_of": None,

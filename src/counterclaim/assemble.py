@@ -153,7 +153,7 @@ class Assembler:
     def _claims(self, counts: Sequence[Count], told: Sequence[Utterance], statements: Sequence[Statement], spots: Any, moments: Any) -> tuple[Claim, ...]:  # noqa: PLR0913, PLR0917
         toponyms, resolved = spots
         found, context = moments
-        kept = [Spot(t.start, t.end, t.sentence, t.prep, r.place.precision in ("region", "country") and t.hint != "settlement" and r.rule not in ("fallback-region",), t.hint == "country", t.goal, t.heading, i, r.place.name, t.within) for i, (t, r) in enumerate(zip(toponyms, resolved, strict=True))]
+        kept = [Spot(t.start, t.end, t.sentence, t.prep, r.place.precision in ("region", "country") and t.hint != "settlement" and r.code is None, t.hint == "country", t.goal, t.heading, i, r.place.name, t.within) for i, (t, r) in enumerate(zip(toponyms, resolved, strict=True))]
         times = [Moment(m.start, m.end, m.interval, m.role, m.grain, m.offset, i) for i, m in enumerate(found)]
 
         def joined(indexes: Sequence[int]) -> Interval | None:
@@ -166,7 +166,7 @@ class Assembler:
         for u in told:
             said = [r for r in u.group if not (u.aside and r[1] <= u.source[0])]
             cues.setdefault(u.sentence, []).extend(self._without(said, u))
-        scenes = Scenes(self.sentences, kept, times, joined, anaphoric)
+        scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings)
         settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
         grouper = Grouper(self.text, self.sentences, self.know.actors, self.know.groups)
         home = self._home()

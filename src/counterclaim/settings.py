@@ -95,7 +95,9 @@ class Scenes:
     def __init__(
         self, sentences: Sequence[Sentence], spots: Sequence[Spot], moments: Sequence[Moment],
         combine: Callable[[Sequence[int]], Interval | None], anaphoric: Callable[[int, Interval], Interval | None],
+        happenings: frozenset[str],
     ) -> None:  # fmt: skip
+        self.happenings = happenings
         self.sentences, self.spots = sentences, spots
         self.combine, self.anaphoric = combine, anaphoric
         self.spots_of: dict[int, list[Spot]] = {}
@@ -127,15 +129,17 @@ class Scenes:
         main, now = _Scene(), _Scene()
         for s in self.sentences:
             here = self.told(s.index, cues.get(s.index, ()))
-            if s.paragraph != now.paragraph and now is not main and (now.background or now.cumulative):
-                now = main
+            if s.paragraph != now.paragraph and now is not main:
+                keep = now.interval if main.interval is None and not now.background and not now.cumulative else main.interval
+                now = _Scene(main.places or (() if now.background else now.places), keep, s.paragraph, heading=main.heading)
             heads = [p for p in here.spots if p.heading]
             if heads and s.index not in by_sentence:
                 main = now = _Scene(tuple(p.index for p in heads), None, s.paragraph, heading=True)
                 continue
             mine = by_sentence.get(s.index, [])
             if not mine:
-                now = self._pass(here, now, main, s)
+                if any(t.lower in self.happenings for t in s.tokens):
+                    now = self._pass(here, now, main, s)
                 if not main.places and not main.interval:
                     main = now
                 continue
@@ -266,8 +270,11 @@ def _nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> l
     if moving and any(p.prep in ("from", "out") for p in kept):
         kept = [p for p in kept if p.prep in ("from", "out") or any(p.index in q.within for q in kept if q.prep in ("from", "out"))]
     elif not moving:
-        plain = [p for p in kept if p.prep not in ("from", "out", "of", "to", "for", "by", "via", "through")]
-        kept = plain or [p for p in kept if p.prep not in ("from", "out")]
+        to = ("to", "into", "toward", "towards") if count.outcome == "deployed" else ()
+        if count.outcome == "deployed":
+            kept = inside
+        plain = [p for p in kept if p.prep not in _AWAY or p.prep in to]
+        kept = plain or [p for p in kept if p.prep in ("through",)]
     return kept
 
 

@@ -118,9 +118,11 @@ class _Reader:
         """The verb's subject, its own or the one it shares with the verb it hangs on."""
         for _ in range(6):
             own = self.kids(i, *_SUBJECTS)
+            token = self.tokens[i]
+            if own and token.dep == "relcl" and self.tokens[own[0]].tag in ("WP", "WDT") and token.head != i:
+                return token.head
             if own:
                 return own[0]
-            token = self.tokens[i]
             if token.dep in ("relcl", "acl"):
                 return token.head
             if token.dep in ("conj", "xcomp", "advcl", "prep", "pcomp", "ccomp", "dep") and token.head != i:
@@ -182,16 +184,145 @@ class _Reader:
         return out - stop
 
 
+_FINITE = ("VBD", "VBZ", "VBP", "MD")
+_NP = frozenset(["DT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "POS", "CD", "IN", "CC", "VBN", "VBG", "HYPH", "RB", "-LRB-", "-RRB-", "TO", "PDT", "FW", "``", "''", "RBR", "RBS"])
+_BREAKS = (",", "--", "–", "—", '"', "”", "''", "-")
+_RESUMED = frozenset("who which whose whom adding citing speaking calling referring quoting noting as without after hours minutes".split())
+
+
+def _breaks(r: _Reader, k: int) -> bool:
+    """A comma, dash or quotation mark that parts stretches; a hyphen only when free-standing."""
+    token = r.tokens[k]
+    return token.text in _BREAKS and (token.text != "-" or (k > 0 and r.tokens[k - 1].end < token.start))
+
+
+def _noun_phrase_before(r: _Reader, i: int, low: int) -> tuple[int, int] | None:
+    """(start, head) of the speaker's phrase that ends right before token i, set off by a mark; low is the segment's start."""
+    k = i - 1
+    while k >= low and (r.tokens[k].tag in ("RB", "MD") or r.tokens[k].lower in ("has", "had", "have", "is", "was", "earlier", "later", "also")):
+        k -= 1
+    if k < low:
+        return None
+    own = [m for m in r.kids(i, *_SUBJECTS) if m < i]
+    for _ in range(4):
+        end = k
+        while k >= low and not _breaks(r, k) and r.tokens[k].tag in _NP or (k >= low and r.tokens[k].name):
+            k -= 1
+        if k >= low and not _breaks(r, k):
+            blocked = end if end == i - 1 else k
+            if not any(t.lower in ("who", "which", "whose", "known", "that") for t in r.tokens[max(low, k - 12) : blocked + 1]):
+                return None
+            while k >= low and not _breaks(r, k):
+                k -= 1
+        start = k + 1
+        if own and start <= own[0] <= end:
+            edge = min(m for m in r.s.subtree(own[0]) if m >= start)
+            flush = all(r.tokens[m].tag in ("CC", "RB", "DT", "``") for m in range(start, edge))
+            return (start, own[0]) if k >= low and flush else None
+        if start <= end:
+            first = r.tokens[start]
+            head = next((m for m in range(start, end + 1) if (r.tokens[m].tag in ("NN", "NNS", "NNP", "NNPS", "PRP") or r.tokens[m].name) and (m == end or not (r.tokens[m + 1].tag in ("NN", "NNS", "NNP", "NNPS", "POS") or r.tokens[m + 1].name or r.tokens[m + 1].text == "-"))), None)
+            if head is not None and r.can_speak(head) and not own and first.tag not in ("IN", "VBN", "VBG", "CC", "RB") and k >= low:
+                return start, head
+        if k < low or r.tokens[k].text not in (",", "–", "—", "--"):
+            return None
+        k -= 1
+    return None
+
+
+def _after_cue(r: _Reader, i: int, high: int) -> int:
+    """Index after the cue's own words to its right (listener, day, channel), or -1 where a clause of its own follows."""
+    k = i + 1
+    while k < high and not (_breaks(r, k) and r.tokens[k].text not in ('"', "”", "''")):
+        if r.quoted(r.tokens[k]):
+            break
+        if r.tokens[k].text == ":" or r.tokens[k].lower in ("that",) and r.tokens[k].dep == "mark":
+            return -1
+        if r.tokens[k].tag in _FINITE:
+            return -1
+        k += 1
+    return k
+
+
+def _parenthetical(r: _Reader, i: int, base: str) -> Utterance | None:
+    """A cue after or inside what is said: "..., the GUR said on Monday", "The Houthis, he alleged, had never ...",
+    "..." said a source in Srinagar"."""
+    low, high = _segment(r, i)
+    token = r.tokens[i]
+    if token.tag == "VBN" and not r.kids(i, "aux") and i + 1 < high and r.tokens[i + 1].tag[:1] == "N" or token.dep in ("amod", "relcl", "acl"):
+        return None
+    found = _noun_phrase_before(r, i, low)
+    if found:
+        start, subject = found
+        end = _after_cue(r, i, high)
+        if end < 0:
+            return None
+    else:
+        if i <= low or not _breaks(r, i - 1) or r.kids(i, "nsubj") and min(r.kids(i, "nsubj")) < i:
+            return None
+        start = i
+        end = i + 1
+        while end < high and not _breaks(r, end) and r.tokens[end].tag not in _FINITE and r.tokens[end].tag != "WP":
+            end += 1
+        heads = [m for m in range(i + 1, end) if r.can_speak(m) and (r.tokens[m].tag[:1] == "N" or r.tokens[m].name or r.tokens[m].tag == "PRP")]
+        own = [m for m in r.kids(i, "nsubj") if m > i]
+        if not heads or r.tokens[i].tag not in ("VBD", "VBZ", "VBP", "VBN"):
+            return None
+        subject = own[0] if own and own[0] < end else _head_noun(r, i + 1, end) or heads[0]
+    if not r.can_speak(subject) or r.quoted(r.tokens[subject]):
+        return None
+    before = [k for k in range(low, start) if r.tokens[k].text[:1].isalnum() or r.tokens[k].text in "$€£"]
+    after: list[int] = []
+    if end < high and _breaks(r, end):
+        rest = end + 1
+        if rest < high and (r.tokens[rest].lower not in _RESUMED and r.tokens[rest].tag not in ("VBG", "WP", "WDT", "WP$") or r.quoted(r.tokens[rest])):
+            after = list(range(rest, high))
+        if found is None and after and not r.quoted(r.tokens[rest]) and not any(r.tokens[k].tag in _FINITE for k in after):
+            after = []
+    quoted_before = any(r.quoted(r.tokens[k]) for k in before)
+    finite = quoted_before or any(r.tokens[k].tag in _FINITE or r.tokens[k].tag in ("VBN", "VBG") for k in before)
+    if not before or (not finite and not after) or len(before) + len(after) < 2:
+        return None
+    if after and not quoted_before and any(_other_cue(r, k) for k in after):
+        after = [] if finite else after
+    said = set(range(low, start)) | set(after)
+    if r.tokens[low].lower in ("and", "but") and low < start:
+        said.discard(low)
+    group = set(range(start, end)) - said
+    made = _made(r, i, base, subject, said, group)
+    return msgspec.structs.replace(made, aside=bool(after), rule=f"cue-{base}") if made else None
+
+
+def _other_cue(r: _Reader, k: int) -> bool:
+    base = r.lex.verbs.get(r.tokens[k].lower)
+    return base is not None and base in r.lex.clause and base not in r.lex.weak and r.tokens[k].tag[:1] == "V" and bool(r.kids(k, "nsubj"))
+
+
+def _head_noun(r: _Reader, a: int, b: int) -> int | None:
+    """The head of the noun phrase in tokens a..b: the last noun before a preposition or a mark."""
+    head = None
+    for k in range(a, b):
+        token = r.tokens[k]
+        if token.tag[:1] == "N" or token.name or token.tag == "PRP":
+            head = k
+        elif head is not None and token.tag not in ("POS", "HYPH", "JJ", "VBN", "-LRB-"):
+            break
+    return head
+
+
 def _clause_content(r: _Reader, cue: int, complement: int, group: set[int]) -> set[int]:
     """Tokens of what is said when it is a clause hanging on the cue."""
-    said = set(r.s.subtree(complement)) - group
+    low, high = _segment(r, cue)
+    said = {k for k in r.s.subtree(complement) if low <= k < high} - group
+    if complement > cue:
+        said = {k for k in said if k > cue}
+        if said and not any(_other_cue(r, k) for k in range(max(said) + 1, high)):
+            said.update(range(max(said) + 1, high))
+    else:
+        said.update(k for k in range(low, min(group)) if k not in group)
     first = min(said, default=complement)
     if first > cue and r.tokens[first].lower in ("that", "how", "whether") and r.tokens[first].dep == "mark":
         said.discard(first)
-    # where the cue follows or interrupts what is said, words before it that hang on the cue belong to the saying's content
-    if complement < cue or first < cue:
-        begin = min(group)
-        said.update(k for k in range(_segment(r, cue)[0], begin) if k not in group)
     return said
 
 
@@ -223,6 +354,10 @@ def _verb_cue(r: _Reader, i: int, base: str) -> Utterance | None:
     """The attribution made by a cue verb at token i, or None."""
     lex, token = r.lex, r.tokens[i]
     passive = bool(r.kids(i, "nsubjpass", "auxpass"))
+    if i and token.lower == "told" and r.tokens[i - 1].lower == "all":
+        return None
+    if base in lex.particles and not (i + 1 < len(r.tokens) and r.tokens[i + 1].lower in lex.particles[base]):
+        return None
     if passive or (token.tag == "VBN" and token.dep in ("amod", "acl", "relcl") and not r.kids(i, "aux")):
         return _passive_cue(r, i, base)
     subject = r.subject(i)
@@ -234,7 +369,7 @@ def _verb_cue(r: _Reader, i: int, base: str) -> Utterance | None:
     if refused:
         return refused
     if base in lex.clause:
-        found = _clause_cue(r, i, base, subject)
+        found = _that_clause(r, i, base, subject) or _clause_cue(r, i, base, subject)
         if found:
             return found
     if base in lex.objects:
@@ -265,6 +400,22 @@ def _clause_cue(r: _Reader, i: int, base: str, subject: int) -> Utterance | None
             said |= _clause_content(r, i, k, group)
         return _made(r, i, base, subject, said - group, group)
     return None if pronoun else _quote_cue(r, i, base, subject)
+
+
+def _that_clause(r: _Reader, i: int, base: str, subject: int) -> Utterance | None:
+    """"told AP on the day of the strikes that ...": the clause after "that", whatever the parser hung it on."""
+    if any(r.tokens[k].dep in ("ccomp", "parataxis") for k in r.s.children[i]):
+        return None
+    _, high = _segment(r, i)
+    for k in range(i + 1, min(high, i + 14)):
+        token = r.tokens[k]
+        if token.lower == "that" and token.dep == "mark" and not r.quoted(token):
+            if any(r.tokens[m].lower in r.lex.noun_cues or r.tokens[m].tag in _FINITE for m in range(i + 1, k)):
+                return None
+            return _made(r, i, base, subject, set(range(k + 1, high)), set(r.s.subtree(subject)) | set(range(i, k)))
+        if token.tag in _FINITE:
+            return None
+    return None
 
 
 def _is_cue_aside(r: _Reader, k: int) -> bool:
@@ -312,9 +463,29 @@ def _object_cue(r: _Reader, i: int, base: str, subject: int) -> Utterance | None
         parts += [k for k in r.kids(i, "prep") if r.tokens[k].lower == way]
     if base in ("put", "raise", "revise", "lower", "set", "estimate"):
         parts += [k for k in r.kids(i, "prep") if r.tokens[k].lower in ("at", "to", "from") and _number_in(r, r.s.subtree(k))]
+    for way in ways:
+        if way != "object":
+            parts += [k for k in range(i + 1, min(len(r.tokens), i + 6)) if r.tokens[k].lower == way and k not in parts and k not in r.s.subtree(i)[:0] and not any(r.tokens[m].tag[:1] == "N" for m in range(i + 1, k) if r.tokens[m].dep != "pobj")][:1]
+    if base in ("put", "set") and not any(r.tokens[k].lower in ("at", "as") for k in range(i + 1, min(len(r.tokens), i + 25))):
+        return None
+    relative = r.tokens[i].dep == "relcl" and (not parts or any(r.tokens[k].tag in ("WDT", "WP") for k in r.s.children[i] if r.tokens[k].dep == "dobj") or all(not r.s.children[k] for k in parts))
+    if relative and r.subject(i) == subject and r.kids(i, "nsubj") and r.tokens[subject].lower not in ("which", "that", "who"):
+        head = r.tokens[i].head
+        below = set(r.s.subtree(i))
+        said = {k for k in r.s.subtree(head) if k < i} - below
+        if not _number_in(r, said) or not _animate(r, subject):
+            return None
+        return _made(r, i, base, subject, said, below)
     if not parts or r.tokens[subject].lower in ("which", "that"):
         return None
     said = {k for p in parts for k in r.s.subtree(p)}
+    low, high = _segment(r, i)
+    if min(said) > i:
+        said = {k for k in said if low <= k < high}
+        if said and not any(_other_cue(r, k) for k in range(max(said) + 1, high)):
+            said.update(range(max(said) + 1, high))
+    if r.tokens[i].tag == "VBG" and base not in ("claim", "confirm", "deny", "estimate", "report", "announce", "acknowledge", "admit"):
+        return None
     if base in r.lex.number_needed and not _number_in(r, said):
         return None
     if base in ("claim", "take") and any(r.tokens[k].lower in ("life", "lives", "responsibility") for k in said):
@@ -479,9 +650,15 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Range], lexi
         here: list[Utterance] = [*_prepositional(r), *_noun_cues(r)]
         for i, token in enumerate(sentence.tokens):
             base = lexicon.verbs.get(token.lower)
-            if base is None or token.tag[:1] != "V" or r.quoted(token):
+            if base is None or r.quoted(token):
+                continue
+            if base in lexicon.particles and not (i + 1 < len(r.tokens) and r.tokens[i + 1].lower in lexicon.particles[base]):
+                continue
+            if token.tag[:1] != "V" and not (token.tag in ("NNS", "NN") and base in lexicon.clause and i and (r.tokens[i - 1].name or r.tokens[i - 1].tag in ("NNP", "PRP"))):
                 continue
             made = _quoting(r, i) if base == "quote" and not r.kids(i, "auxpass") else None
+            if made is None and base in lexicon.clause and not r.kids(i, "auxpass", "nsubjpass"):
+                made = _parenthetical(r, i, base)
             made = made or _verb_cue(r, i, base)
             if made:
                 here.append(made)

@@ -43,6 +43,10 @@ class PlaceLexicon(msgspec.Struct, frozen=True):
     never: frozenset[str]
     directions: frozenset[str]
     buildings: frozenset[str]
+    organisations: frozenset[str]
+    happenings: frozenset[str]
+    upon: frozenset[str]
+    witnessed: frozenset[str]
 
 
 def load_lexicon(data: Any) -> PlaceLexicon:
@@ -51,6 +55,7 @@ def load_lexicon(data: Any) -> PlaceLexicon:
     return PlaceLexicon(
         kinds=kinds, at=frozenset(data["at"]), also=frozenset(data["also"]), toward=frozenset(data["toward"]), moved=frozenset(data["moved"]),
         never=frozenset(data["not_places"]), directions=frozenset(data["directions"]), buildings=frozenset(data["buildings"]),
+        organisations=frozenset(data["organisations"]), happenings=frozenset(data["happenings"]), upon=frozenset(data["upon"]), witnessed=frozenset(data["witnessed"]),
     )  # fmt: skip
 
 
@@ -60,17 +65,36 @@ def _nameable(token: Token, lex: PlaceLexicon) -> bool:
     return token.tag in ("NNP", "NNPS") and token.text[:1].isupper() and token.lower not in lex.never and any(c.isalpha() for c in token.text)
 
 
-def _runs(s: Sentence, lex: PlaceLexicon) -> list[tuple[int, int]]:
-    """Maximal runs of name words, (first, last)."""
+_LINKS = frozenset("of and al el de du del la le des dos".split())
+
+
+def _runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool], text: str) -> list[tuple[int, int]]:
+    """Maximal runs of name words, (first, last); over "of" and "and" where the gazetteer knows the whole."""
+    out = _plain_runs(s, lex)
+    joined: list[tuple[int, int]] = []
+    for a, b in out:
+        if joined:
+            c, d = joined[-1]
+            between = s.tokens[d + 1 : a]
+            the = c > 0 and s.tokens[c - 1].lower == "the" and len(between) == 1 and between[0].lower == "of" and s.tokens[d].lower not in lex.kinds and s.tokens[d].lower not in lex.organisations
+            if 1 <= len(between) <= 2 and all(t.lower in _LINKS or t.lower == "the" for t in between) and not s.tokens[c].name and (the or known(text[s.tokens[c].start : s.tokens[b].end])):
+                joined[-1] = (c, b)
+                continue
+        joined.append((a, b))
+    return joined
+
+
+def _plain_runs(s: Sentence, lex: PlaceLexicon) -> list[tuple[int, int]]:
     out, i, tokens = [], 0, s.tokens
     while i < len(tokens):
-        if not _nameable(tokens[i], lex):
+        label = i == 0 and not tokens[0].name and len(tokens) > 1 and tokens[1].text in (":", "(") and tokens[0].text.istitle()
+        if not (_nameable(tokens[i], lex) or label) or (tokens[i].lower in lex.kinds and not (i + 1 < len(tokens) and _nameable(tokens[i + 1], lex))):
             i += 1
             continue
         j = i
         while j + 1 < len(tokens) and not tokens[i].name:
             nxt = tokens[j + 1]
-            if nxt.name or not (_nameable(nxt, lex) or (nxt.text in ("-", "'", "’") and j + 2 < len(tokens) and _nameable(tokens[j + 2], lex) and tokens[j + 2].start == nxt.end)):
+            if nxt.name or not (_nameable(nxt, lex) or (nxt.text[:1].isupper() and nxt.text.isalpha() and nxt.lower not in lex.never) or (nxt.text in ("-", "'", "’") and j + 2 < len(tokens) and _nameable(tokens[j + 2], lex) and tokens[j + 2].start == nxt.end)):
                 break
             if nxt.lower in lex.kinds and nxt.text.islower():
                 break
@@ -81,16 +105,17 @@ def _runs(s: Sentence, lex: PlaceLexicon) -> list[tuple[int, int]]:
 
 
 def find(
-    text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, known: Callable[[str], bool], persons: Mapping[str, str]
+    text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, known: Callable[[str], bool], persons: Mapping[str, str], title: str = ""
 ) -> tuple[Toponym, ...]:
     """Place names in order. ``known`` tells whether the gazetteer holds a name, ``persons`` the report's personal names."""
     out: list[Toponym] = []
+    persons = {k: v for k, v in persons.items() if not known(v)}
     for s in sentences:
         if len(s.tokens) > 400:
             continue
         here: list[Toponym] = []
-        for a, b in _runs(s, lex):
-            made = _toponym(text, s, (a, b), lex, known, persons, here)
+        for a, b in _runs(s, lex, known, text):
+            made = _toponym(text, s, (a, b), lex, known, persons, here, title.casefold())
             if made:
                 here.append(made)
         out.extend(_contained(s, here, len(out)))
@@ -98,7 +123,7 @@ def find(
 
 
 def _toponym(  # noqa: PLR0913, PLR0917
-    text: str, s: Sentence, run: tuple[int, int], lex: PlaceLexicon, known: Callable[[str], bool], persons: Mapping[str, str], before: Sequence[Toponym]
+    text: str, s: Sentence, run: tuple[int, int], lex: PlaceLexicon, known: Callable[[str], bool], persons: Mapping[str, str], before: Sequence[Toponym], title: str
 ) -> Toponym | None:
     tokens = s.tokens
     a, b = run
@@ -108,10 +133,12 @@ def _toponym(  # noqa: PLR0913, PLR0917
     after = tokens[b + 1] if b + 1 < len(tokens) else None
     if after and after.lower in lex.kinds:
         hint = lex.kinds[after.lower]
-    if after and after.lower in lex.buildings:
+    if after and after.lower in lex.buildings or tokens[b].lower in lex.buildings:
+        return None
+    if not tokens[a].name and (tokens[b].lower in lex.organisations or (after and after.lower in lex.organisations)):
         return None
     k = a - 1
-    while k >= 0 and (tokens[k].lower in lex.directions or tokens[k].tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH") or tokens[k].text == "-") and a - k <= 5:
+    while k >= 0 and (tokens[k].lower in lex.directions or tokens[k].tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH", "VBN") or (tokens[k].name == "adjective") or tokens[k].text == "-") and a - k <= 5:
         if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital"):
             k -= 2
             continue
@@ -125,11 +152,12 @@ def _toponym(  # noqa: PLR0913, PLR0917
         lead = tokens[k] if k >= 0 else None
     if lead and lead.lower == "of" and k > 0 and tokens[k - 1].lower in lex.kinds:
         hint = hint or lex.kinds[tokens[k - 1].lower]
+        of_of = k - 1
         m = k - 2
         while m >= 0 and tokens[m].tag in ("DT", "JJ", "CD") or m >= 0 and tokens[m].text.isdigit():
             m -= 1
         lead, k = (tokens[m] if m >= 0 else None), m
-        of_kind = True
+        of_kind = of_of >= 0
     else:
         of_kind = False
     name = text[tokens[a].start : tokens[b].end]
@@ -138,8 +166,33 @@ def _toponym(  # noqa: PLR0913, PLR0917
         hint = hint or "country"
     prep = lead.lower if lead is not None and lead.tag in ("IN", "TO", "RP", "RB") else ""
     listed = _listed(s, a, before)
-    heading = len(tokens) <= 6 and a <= 1 and b >= len(tokens) - 2 and s.tokens[0].start == s.start
-    ok = bool(hint and hint != "country") or of_kind or heading and known(name)
+    first_word = a == 0 or (a <= 2 and tokens[a - 1].tag in ("DT", "IN"))
+    own_line = text[s.start - 1 : s.start] in ("", "\n") or text.rfind("\n", 0, s.start) >= 0 and not any(c.isalnum() for c in text[text.rfind("\n", 0, s.start) + 1 : s.start])
+    ends = b >= len(tokens) - 2 and text[s.end : s.end + 1] in ("", "\n")
+    opens = a == 0 and own_line and after is not None and after.text in (":", "(")
+    heading = own_line and first_word and ends and len(tokens) <= 6 and not any(t.tag[:1] == "V" for t in tokens) or opens and after is not None and after.text == "("
+    ok = bool(hint and hint != "country") or of_kind or heading and (known(name) or len(tokens) <= 3) or (opens and (known(name) or b - a <= 2))
+    if opens or heading:
+        prep = "in"
+    elif of_kind or (prep == "of" and k > 0 and tokens[k - 1].lower in lex.happenings):
+        ok, prep = ok or of_kind or not _person(name, first, persons), "in"
+    if not ok and prep in ("on", "against", "upon") and k > 0 and any(t.lower in lex.happenings for t in tokens[max(0, k - 3) : k]):
+        ok, prep = first.name != "" or not _person(name, first, persons) or known(name), "in"
+    verb = tokens[k].lower if k >= 0 else ""
+    if not ok and verb in lex.upon and (tokens[a].dep == "dobj" or tokens[b].dep == "dobj") and (known(name) or first.name == "state") and not _person(name, first, persons):
+        ok, prep = True, "from" if verb in ("fled", "left") else "in"
+    if not ok and after is not None and first.name in ("", "state") and known(name) and after.lower in lex.witnessed and not _person(name, first, persons):
+        ok, prep = True, "in"
+    if not ok and after is not None and after.lower == "where" or (after is not None and after.text == "," and b + 2 < len(tokens) and tokens[b + 2].lower == "where" and prep):
+        ok, prep = True, "in"
+    if not ok and first.name == "state" and after is not None and after.tag == "POS" and any(t.lower in lex.happenings or t.lower in ("deadliest", "worst", "bloodiest", "death") for t in tokens[b + 2 : b + 5]):
+        ok, prep = True, "in"
+    if not ok and after is not None and after.tag == "POS" and not first.name and not any(t.lower in lex.kinds or t.lower in lex.directions for t in tokens[b + 2 : b + 5]):
+        return None
+    if not ok and a > 0 and tokens[a - 1].lower in ("a", "an"):
+        return None
+    if not ok and not first.name and name.casefold() in title and len(name) > 3 and known(name) and not (after is not None and (after.tag == "POS" or after.lower in lex.organisations)):
+        ok, prep = True, prep or "title"
     if not ok and prep in lex.at:
         ok = first.name != "" or not _person(name, first, persons) or known(name)
     if not ok and prep in lex.also:

@@ -7,7 +7,7 @@ brackets after their expansion, descriptions beside a name ("the governor, Serhi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -65,6 +65,7 @@ def _clean(text: str) -> str:
 def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
     """Last word of each full personal name of the report -> the full name ("Kirby" -> "John Kirby")."""
     out: dict[str, str] = {}
+    places: set[str] = set()
     for s in sentences:
         i, tokens = 0, s.tokens
         while i < len(tokens):
@@ -73,7 +74,10 @@ def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
                 j += 1
             while j > i and tokens[j - 1].lower in _PARTICLES:
                 j -= 1
-            if j - i >= 2:
+            place = i > 0 and tokens[i - 1].lower in ("in", "at", "near", "around", "outside", "from", "north", "south", "east", "west")
+            if place:
+                places.add(tokens[i].text)
+            if j - i >= 2 and not place:
                 words = [t.text for t in tokens[i:j]]
                 while len(words) > 2 and _titled(words[0]):
                     words = words[1:]
@@ -83,7 +87,7 @@ def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
                     if have is None or (len(name) > len(have) and have in name):
                         out[part] = name
             i = max(j, i + 1)
-    return out
+    return {k: v for k, v in out.items() if v.split()[0] not in places}
 
 
 def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
@@ -123,6 +127,18 @@ def expansions(text: str) -> dict[str, str]:
     return out
 
 
+def _is_person(shape: str) -> bool:
+    return shape == "person"
+
+
+def _is_plural(shape: str) -> bool:
+    return shape in ("plural", "bodies")
+
+
+def _is_body(shape: str) -> bool:
+    return shape in ("body", "document")
+
+
 class Speakers:
     """Resolves the speakers of one report, in order of the text."""
 
@@ -132,6 +148,12 @@ class Speakers:
         self.full = expansions(text)
         self.publisher = publisher.casefold()
         self.known: list[_Entity] = []
+        self.mentions: list[tuple[int, _Entity, str]] = []
+        self.longest: dict[str, str] = {}
+        for s in sentences:
+            for t in s.tokens:
+                if t.actor and t.name in ("state", "body", "media", "people") and len(t.text) > len(self.longest.get(t.actor, "")):
+                    self.longest[t.actor] = t.text
 
     # -- what a phrase says ----------------------------------------------------------------------------------------
 
@@ -204,9 +226,13 @@ class Speakers:
             kind, affiliation = self.kind_of([*inside, *near])
             entity.kind = kind if entity.kind == "other" else entity.kind
             entity.affiliation = entity.affiliation or affiliation
-        if entity in self.known:
-            self.known.remove(entity)
+        if any(e is entity for e in self.known):
+            self.known = [e for e in self.known if e is not entity]
         self.known.append(entity)
+        shape = "document" if head.lower in self.words.documents else self._shape(head) or ("person" if entity.person else "plural" if entity.plural else "body")
+        if head.lower in _PRONOUNS:
+            shape = "person" if entity.person else "plural" if entity.plural else "body"
+        self.mentions.append((u.source[0], entity, shape))
         return Source(start=u.source[0], end=u.source[1], text=words, name=entity.name, kind=entity.kind, affiliation=entity.affiliation)
 
     def _proper(self, tokens: Sequence[Token]) -> str:
@@ -249,7 +275,9 @@ class Speakers:
         for entity in reversed(self.known):
             if entity.actor == token.actor:
                 return entity
-        name = self.full.get(token.text, actor.name if len(actor.name) >= len(token.text) else token.text)
+        name = self.full.get(token.text, self.longest.get(token.actor, token.text))
+        if token.name == "capital":
+            name = actor.name
         return _Entity(name, {token.lower}, {t.lower for t in inside}, actor=token.actor, kind=actor.kind, affiliation=actor.affiliation)
 
     def _definite(self, head: Token, inside: Sequence[Token]) -> _Entity | None:
@@ -267,40 +295,79 @@ class Speakers:
                     continue
                 if own and len(inside) > 3 and not own & entity.words:
                     continue
+                if entity.plural and head.tag == "NN":
+                    return _Entity(_clean(" ".join(t.text for t in inside)), {head.lower}, {t.lower for t in inside}, person=True, kind=entity.kind, affiliation=entity.affiliation)
+                return entity
+        return self._generic(head, first)
+
+    def _generic(self, head: Token, first: str) -> _Entity | None:
+        """A definite description that repeats no word of its speaker: "the diplomat", "the office"."""
+        if first not in ("the", "this", "that"):
+            return None
+        shape = self._shape(head)
+        for _, entity, other in reversed(self.mentions[-4:]):
+            if shape == "person" and other == "person" or shape == "body" and other == "body" and (head.lower in self.words.media) == (entity.kind == "media"):
                 return entity
         return None
 
     def _antecedent(self, head: Token, u: Utterance) -> _Entity | None:
-        """The last speaker that a pronoun can stand for."""
-        person = head.lower in ("he", "she", "who", "him", "her", "i", "his")
-        plural = head.lower in ("they", "them", "both", "their", "we", "neither", "some", "all")
-        fits = [e for e in self.known if not (person and e.plural)]
-        if person:
-            subject = self._last_person(u)
-            if subject:
-                return subject
-            best = [e for e in fits if e.person]
-        elif plural:
-            best = [e for e in self.known if e.plural] or [e for e in self.known if not e.person]
+        """The nearest speaker or subject before a pronoun that it can stand for."""
+        if head.lower in ("he", "she", "him", "her", "his", "i", "who"):
+            fits = _is_person
+        elif head.lower in ("they", "them", "their", "both", "neither", "some", "all", "one", "none", "we"):
+            fits = _is_plural
         else:
-            best = [e for e in fits if not e.person]
-        ranked = best or fits
-        return ranked[-1] if ranked else None
+            fits = _is_body
+        spoken = [(at, e) for at, e, shape in self.mentions if at < u.source[0] and fits(shape)]
+        last = spoken[-1] if spoken else None
+        subject = self._subject_before(u, fits)
+        if subject and (last is None or subject[0] > last[0]):
+            return subject[1]
+        if last:
+            return last[1]
+        return self.known[-1] if self.known else None
 
-    def _last_person(self, u: Utterance) -> _Entity | None:
-        """A person named as a subject between the last speaker and the pronoun."""
-        for back in range(0, 3):
+    def _subject_before(self, u: Utterance, fits: Callable[[str], bool]) -> tuple[int, _Entity] | None:
+        """A subject or agent named in this sentence or up to two before it in the paragraph."""
+        here = self.sentences[u.head[0]]
+        for back in range(3):
             k = u.head[0] - back
-            if k < 0 or (back and self.sentences[k].paragraph != self.sentences[u.head[0]].paragraph):
+            if k < 0 or self.sentences[k].paragraph != here.paragraph:
                 return None
             s = self.sentences[k]
-            limit = u.source[0] if back == 0 else s.end
             for t in reversed(s.tokens):
-                if t.start < limit and t.dep in ("nsubj", "nsubjpass") and t.tag == "NNP" and not t.name and t.text in self.names:
-                    return self._named(self.names[t.text], [t], [])
-            if any(e.person for e in self.known[-1:]):
-                return None
+                if t.start >= u.source[0] or not (t.dep in ("nsubj", "nsubjpass", "appos") or (t.dep == "pobj" and s.tokens[t.head].dep == "agent")):
+                    continue
+                shape = self._shape(t)
+                if shape and fits(shape):
+                    inside = [s.tokens[m] for m in s.subtree(t.i) if s.tokens[m].dep not in ("relcl", "acl", "punct")]
+                    inside = [x for x in inside if abs(x.i - t.i) <= 6]
+                    proper = self._proper([x for x in inside if x.i <= t.i + 1]) or self._proper(inside)
+                    if shape == "person" and proper:
+                        return t.start, self._named(proper, inside, [])
+                    if t.actor:
+                        return t.start, self._actor(t, inside)
+                    known = self._definite(t, inside)
+                    kind, affiliation = self.kind_of(inside)
+                    near = [x for x in inside if x.i <= t.i]
+                    return t.start, known or _Entity(_clean(" ".join(x.text for x in near)), {t.lower}, {x.lower for x in inside}, person=shape == "person", plural=shape == "plural", kind=kind, affiliation=affiliation)
         return None
+
+    def _shape(self, t: Token) -> str:
+        """"person", "plural", "body", "document" or "" for what a noun can be spoken of as."""
+        if t.name in ("people",):
+            return "plural"
+        if t.name in ("body", "media", "state", "capital"):
+            return "body"
+        if t.lower in self.words.persons:
+            return "plural" if t.tag in ("NNS", "NNPS") or t.lower in ("people", "police", "staff", "both", "others") else "person"
+        if t.lower in self.words.documents:
+            return "document"
+        if t.lower in self.words.bodies:
+            return "bodies" if t.tag == "NNS" else "body"
+        if t.tag == "NNP" and t.text in self.names:
+            return "person"
+        return ""
 
     def via(self, stretches: Sequence[Range], tokens_of: Mapping[int, Token]) -> tuple[Via, ...]:
         """Relays, named; the publisher itself is none."""
@@ -308,7 +375,7 @@ class Speakers:
         for a, b in stretches:
             words = self.text[a:b]
             token = tokens_of.get(a) or next((t for o, t in tokens_of.items() if a <= o < b and t.actor), None)
-            name = self.index.by_id[token.actor].name if token and token.actor and token.name == "media" else _clean(words)
+            name = self.longest.get(token.actor, token.text) if token and token.actor and token.name == "media" else _clean(words)
             if name and not self.is_publisher(name) and not self.is_publisher(_clean(words)):
                 out.append(Via(name=name, start=a, end=b, text=words))
         return tuple(out)

@@ -5,8 +5,7 @@ first; then the word for its kind ("region", "village"), the countries and regio
 distance to its other places and, only with a tenfold lead, population decide. What stays open is said to be open.
 A place is never dropped: an unknown village stands at its region's point with precision ``region``.
 
-Every mention of one name with one kind is resolved together, so the work grows with the number of distinct names.
-The result depends on the mentions and their offsets, not on the order in which they are given.
+Mentions of one name and kind are resolved together. The result does not depend on the order in which they are given.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from counterclaim.gazetteer import Gazetteer
-from counterclaim.placenames import Candidate, TypeWords, apart_km, distance_km, inside, normalise, type_words
+from counterclaim.placenames import Candidate, TypeWords, apart_km, inside, normalise, to_point_km, type_words
 from counterclaim.records import Place, Precision
 
 Hint = Literal["region", "district", "settlement", "country", ""]
@@ -37,10 +36,9 @@ UNKNOWN, AMBIGUOUS = "ABST-PLACE-UNKNOWN", "ABST-PLACE-AMBIGUOUS"
 
 
 class PlaceMention(msgspec.Struct, frozen=True):
-    """A toponym in the text. Offsets are code points, half-open.
+    """A toponym in the text: code points, half-open; ``hint`` is the kind that words beside it tell.
 
-    ``hint`` is the kind that words beside it tell; ``within`` holds the indexes, in the sequence given to ``resolve``,
-    of the mentions that the syntax makes its containers.
+    ``within`` holds the indexes, in the sequence given to ``resolve``, of the mentions that contain it by the syntax.
     """
 
     start: int
@@ -111,11 +109,18 @@ def resolve(
     """
     report = _sort(mentions, gazetteer)
     named = {c.country for cs in report.found.values() for c in cs if c.kind == "country"}
-    context = _Context(frozenset(background) | named, frozenset(), ())
+    context = _Context(frozenset(background) | named | _implied(report.found), frozenset(), ())
     order = _containers_first(report)
     draft = _decide(report, order, context, gazetteer, mentions)
     final = _decide(report, order, _gather(draft.values(), context), gazetteer, mentions)
     return tuple(_resolved(m, report.names[i], final[i], gazetteer) for i, m in enumerate(mentions))
+
+
+def _implied(found: Mapping[str, Sequence[Candidate]]) -> frozenset[str]:
+    """The countries that two or more of the names point to, each of them at home in this country alone."""
+    alone = ({c.country for c in bearers} for bearers in found.values())
+    votes = Counter(next(iter(countries)) for countries in alone if len(countries) == 1)
+    return frozenset(country for country, names in votes.items() if country and names > 1)
 
 
 # ------------------------------------------------------------------------------------------------- sorting
@@ -265,11 +270,15 @@ def _choose(
     within = [c for c in bearers if all(inside(c, a) for a in areas)]
     kept, seat = _of_kind(within, hint)
     if not kept:
+        claimed = _claimed(bearers, hint, areas, context)
+        if claimed is not None:
+            why = f"the text puts it in {_finest(areas).name}, the gazetteer in {claimed.country}"
+            return _taken(claimed, "", "places.claimed", why, gazetteer)
         return _fallback(hint, bearers, around, context, vetoed=bool(areas))
     if areas:
         rule, why = "places.inside", f"the text puts it in {_finest(areas).name}"
     else:
-        kept, rule, why = _at_home(kept, context)
+        kept, rule, why = _at_home([c for c in kept if hint or _placed(c, context)], key, context)
         if not kept:
             return _fallback(hint, bearers, around, context, vetoed=False)
     family = _one_family(kept, hint, report.contents.get(group, ()), report)
@@ -285,24 +294,37 @@ def _choose(
     return _taken(kept[0], hint if seat else "", rule, why, gazetteer)
 
 
+def _claimed(
+    bearers: Sequence[Candidate], hint: Hint, areas: Sequence[Candidate], context: _Context
+) -> Candidate | None:
+    """The region of a disputed claim ("X's A region" where the gazetteer has A in Y, and the report names Y too).
+
+    Only a region that is the one bearer of its name among the countries told; a namesake far away is none.
+    """
+    regions = [c for c in bearers if c.kind == "region" and c.country in context.countries]
+    if hint in ("region", "") and len(regions) == 1 and areas and all(a.kind == "country" for a in areas):
+        return regions[0]
+    return None
+
+
 def _of_kind(bearers: list[Candidate], hint: Hint) -> tuple[list[Candidate], bool]:
     """The bearers of the kind told; for a region or district unknown as such, the towns that it is named after."""
     if not hint:
         return bearers, False
-    order = {
-        "region": ("region", "district", "settlement"),
-        "district": ("district", "settlement"),
-        "settlement": ("settlement",),
-        "country": ("country",),
-    }
-    for kind in order[hint]:
+    instead = {"region": ("district", "settlement"), "district": ("settlement",)}
+    for kind in (hint, *instead.get(hint, ())):
         kept = [c for c in bearers if c.kind == kind]
         if kept:
             return kept, kind != hint
     return [], False
 
 
-def _at_home(kept: list[Candidate], context: _Context) -> tuple[list[Candidate], str, str]:
+def _placed(c: Candidate, context: _Context) -> bool:
+    """Not a district of unknown position in a region that the report does not name: too weak for a bare name."""
+    return c.kind != "district" or c.lat is not None or f"{c.country}.{c.admin1}" in context.regions
+
+
+def _at_home(kept: list[Candidate], key: str, context: _Context) -> tuple[list[Candidate], str, str]:
     """The bearers in the countries that the report names; elsewhere only countries, regions and big towns."""
     if any(c.kind == "country" for c in kept):
         return [c for c in kept if c.kind == "country"], "places.country-name", "it is a country's name"
@@ -313,7 +335,9 @@ def _at_home(kept: list[Candidate], context: _Context) -> tuple[list[Candidate],
         if len(home) < len(kept):
             return home, "places.country", "it lies in a country that the report names"
         return home, "places.only", "no other bearer of the name is known"
-    big = [c for c in kept if c.kind == "region" or c.population >= FAR_POPULATION]
+    if len(kept) == 1 and kept[0].kind == "region":
+        return kept, "places.only", "no other bearer of the name is known"  # a region named brings its country with it
+    big = [c for c in kept if c.kind == "region" or _weight(c, key) >= FAR_POPULATION]
     return big, "places.far", "no country that the report names has a place of the name, and this one is well known"
 
 
@@ -331,7 +355,7 @@ def _one_family(kept: list[Candidate], hint: Hint, inner: Sequence[_Group], repo
             for c in out
             if c.kind in ("region", "district")
             and (c.country, c.admin1) == (town.country, town.admin1)
-            and (c.kind == "region" or apart_km(c, town) <= max(40.0, c.radius_km))
+            and (c.kind == "region" or c.lat is None or apart_km(c, town) <= max(40.0, c.radius_km))
         ]
         if not wider:
             continue
@@ -362,19 +386,14 @@ def _narrow(
         kept = told
         if len(kept) == 1:
             return kept, "places.region", "it lies in a region that the report names"
-    near = sorted((min((_to(c, a) for a in context.anchors), default=float("inf")), n) for n, c in enumerate(kept))
+    away = [min((to_point_km(c, *a) for a in context.anchors), default=float("inf")) for c in kept]
+    near = sorted((km, n) for n, km in enumerate(away))
     if near[0][0] <= NEAR_KM and near[1][0] >= 2 * near[0][0] + SUBURB_KM:
         return [kept[near[0][1]]], "places.nearest", f"it is the nearest to the other places told ({near[0][0]:.0f} km)"
     weights = sorted(((_weight(c, key), n) for n, c in enumerate(kept)), key=lambda w: (-w[0], w[1]))
     if weights[0][0] >= LEAD * max(weights[1][0], 1):
         return [kept[weights[0][1]]], "places.population", f"it is more than {LEAD} times as big as the next bearer"
     return kept, "places.ambiguous", ""
-
-
-def _to(c: Candidate, point: tuple[float, float]) -> float:
-    if c.lat is None or c.lon is None:
-        return float("inf")
-    return distance_km(c.lat, c.lon, *point)
 
 
 def _weight(c: Candidate, key: str) -> float:
@@ -400,12 +419,7 @@ def _taken(c: Candidate, seat_of: Hint, rule: str, why: str, gazetteer: Gazettee
             return _Choice(c, region, c.country, "region", rule, f"{where}: {why}")
     if seat_of:
         why += f"; the point is that of the town which the {seat_of} is named after"
-    return _Choice(c, c, c.country, _precision(seat_of or c.kind), rule, f"{where}: {why}")
-
-
-def _precision(kind: str) -> Precision:
-    known: tuple[Precision, ...] = ("settlement", "district", "region", "country")
-    return next((p for p in known if p == kind), "settlement")
+    return _Choice(c, c, c.country, seat_of or c.kind, rule, f"{where}: {why}")
 
 
 def _fallback(
@@ -426,12 +440,11 @@ def _fallback(
         country = countries.pop() if len(countries) == 1 else ""
         if country:
             why += f"; {country} is the only country that the report names"
-        return _Choice(None, None, country, _precision(hint), "places.unknown", why, UNKNOWN)
+        return _Choice(None, None, country, hint or "settlement", "places.unknown", why, UNKNOWN)
     area = _finest(areas)
     country = area.country or next((a.country for a in areas if a.country), "")
-    precision: Precision = "country" if area.kind == "country" else _precision(area.kind)
     reason = f"{why}; the point is that of {area.name}, which contains it"
-    return _Choice(None, area, country, precision, "places.parent", reason, UNKNOWN)
+    return _Choice(None, area, country, area.kind, "places.parent", reason, UNKNOWN)
 
 
 def _open(kept: list[Candidate], hint: Hint, around: Sequence[_Choice], gazetteer: Gazetteer) -> _Choice:
@@ -446,9 +459,11 @@ def _open(kept: list[Candidate], hint: Hint, around: Sequence[_Choice], gazettee
     area = shared or (_finest(areas) if areas else None)
     if area is not None:
         reason += f"; the point is that of {area.name}"
-        country, precision = country or area.country, _precision(area.kind)
+        country, precision = country or area.country, area.kind
         return _Choice(None, area, country, precision, "places.ambiguous", reason, AMBIGUOUS)
-    return _Choice(None, None, country, _precision(hint), "places.ambiguous", reason, AMBIGUOUS)
+    kinds = {c.kind for c in kept}
+    precision = kept[0].kind if len(kinds) == 1 else hint or "settlement"
+    return _Choice(None, None, country, precision, "places.ambiguous", reason, AMBIGUOUS)
 
 
 def _gather(choices: Iterable[_Choice], context: _Context) -> _Context:
@@ -459,7 +474,7 @@ def _gather(choices: Iterable[_Choice], context: _Context) -> _Context:
         c = choice.own
         if c is None or choice.rule not in _FIRM:
             continue
-        if c.country and choice.rule not in ("places.only", "places.family"):
+        if c.country and (c.kind == "region" or choice.rule not in ("places.only", "places.family")):
             countries.add(c.country)
         if c.kind == "region":
             regions.update(c.members or (f"{c.country}.{c.admin1}",))
