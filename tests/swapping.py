@@ -156,8 +156,9 @@ def counts(text: str) -> dict[str, int]:
         for form in forms(name).values():
             owner.setdefault(form, name)
     seen: dict[str, int] = {}
-    for found in matcher(owner).finditer(text):
-        seen[owner[found[3]]] = seen.get(owner[found[3]], 0) + 1
+    for found in matcher([*owner, *table()["kept"]]).finditer(text):
+        if name := owner.get(found[3]):
+            seen[name] = seen.get(name, 0) + 1
     return seen
 
 

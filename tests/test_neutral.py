@@ -48,7 +48,13 @@ def differences(report: dict[str, Any], sides: Sides) -> tuple[Swapped, list[Dif
     return swapped, compare(corpus.record(report), corpus.record(other), swapped, sides)
 
 
-@pytest.mark.parametrize("report", corpus.reports(), ids=lambda r: r["id"])
+# every fourth report at each run, the others with the slow tests
+EACH = [
+    pytest.param(r, id=r["id"], marks=[] if n % 4 == 0 else [pytest.mark.slow]) for n, r in enumerate(corpus.reports())
+]
+
+
+@pytest.mark.parametrize("report", EACH)
 def test_exchanging_the_sides_exchanges_them_in_the_record(report: dict[str, Any]) -> None:
     sides = sides_of(report)
     if sides is None:

@@ -14,7 +14,7 @@ from counterclaim.parse import Sentence, Token
 from counterclaim.records import Abstention, Claim, Group, Interval, Mode, Place, Quantity, Reason, Record, Report, ReportInfo, Span, Statement
 from counterclaim.resolve.actors import Speakers, channel
 from counterclaim.resolve.dates import combine, resolve_anaphoric
-from counterclaim.settings import Moment, Scenes, Setting, Spot, Told
+from counterclaim.settings import EVENT_NOUNS, Moment, Scenes, Setting, Spot, Told, day_number
 
 _THINKING = frozenset({"cue-believe", "cue-estimate", "cue-assess", "cue-reckon", "cue-suspect", "cue-think", "cue-calculate"})
 
@@ -154,7 +154,14 @@ class Assembler:
         toponyms, resolved = spots
         found, context = moments
         kept = [Spot(t.start, t.end, t.sentence, t.prep, r.place.precision in ("region", "country") and t.hint != "settlement" and r.code is None, t.hint == "country", t.goal, t.heading, i, r.place.name, t.within) for i, (t, r) in enumerate(zip(toponyms, resolved, strict=True))]
-        times = [Moment(m.start, m.end, m.interval, m.role, m.grain, m.offset, i) for i, m in enumerate(found)]
+        last = context.published.isoformat() if context else None
+        times = [
+            self._moment(m, i, last)
+            for i, m in enumerate(found)
+            if not (last and m.interval and ((m.interval.start or "") > last or (m.role in ("until", "at") and (m.interval.end or "") > last and m.interval.start is None)))
+        ]
+
+        self.broad = [k.broad for k in kept]
 
         def joined(indexes: Sequence[int]) -> Interval | None:
             return combine([found[i] for i in indexes], context) if context and indexes else None
@@ -165,9 +172,13 @@ class Assembler:
         cues: dict[int, list[Range]] = {}
         for u in told:
             said = [r for r in u.group if not (u.aside and r[1] <= u.source[0])]
-            cues.setdefault(u.sentence, []).extend(self._without(said, u))
+            stretch = [(u.source[0], u.cue[1])] if u.source[0] < u.cue[0] and u.head[0] == u.sentence else [u.cue]
+            if any(a <= u.source[0] < b for a, b in u.content):
+                stretch = [u.cue]
+            cues.setdefault(u.sentence, []).extend([*self._without(said, u), *stretch])
         scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings)
         settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
+        settings = [self._before_said(x, counts[n], told, statements) for n, x in enumerate(settings)]
         grouper = Grouper(self.text, self.sentences, self.know.actors, self.know.groups)
         home = self._home()
         groups: list[Group] = []
@@ -177,6 +188,37 @@ class Assembler:
             owner = self._owner(c, told)
             out.append(self._claim(n, c, (groups[-1], grouper), (owner, told, statements), (settings[n], scenes.told(c.sentence, cues.get(c.sentence, ()))), resolved, counts))
         return tuple(out)
+
+    def _moment(self, m: Any, i: int, last: str | None) -> Moment:
+        after = self.text[m.end : m.end + 60]
+        words = [w.strip("'’,.;").lower() for w in after.split()[:5]]
+        named = after[:2] in ("'s", "’s") and any(w.rstrip("s") in EVENT_NOUNS for w in words[:4])
+        lead = self.text[max(0, m.start - 40) : m.start].lower().split()
+        named = named or (len(lead) >= 2 and lead[-1] in ("of", "on") and any(w.rstrip("s,") in EVENT_NOUNS for w in lead[-4:-1]) and lead[-1] == "of")
+        phrase = self.text[m.start : m.end].lower()
+        inverse = phrase.endswith(" after") or (m.role == "anaphoric" and words[:1] == ["after"])
+        return Moment(
+            m.start, m.end, m.interval, m.role, m.grain, m.offset, i, named, inverse,
+            m.role == "as_of" and m.interval is not None and m.interval.end == last, "then" in phrase,
+        )  # fmt: skip
+
+    def _before_said(self, setting: Setting, c: Count, told: Sequence[Utterance], statements: Sequence[Statement]) -> Setting:
+        """A statement made before a happening was over is not about it: an inherited time later than the saying is dropped."""
+        owner = self._owner(c, told)
+        if owner is None or setting.interval is None or setting.time_rule == "own-clause" or setting.interval.end is None:
+            return setting
+        said, paragraph = statements[owner].said, self.sentences[told[owner].sentence].paragraph
+        for k in range(owner, -1, -1):
+            if said is not None or self.sentences[told[k].sentence].paragraph not in (paragraph, paragraph - 1):
+                break
+            if statements[k].source.name == statements[owner].source.name:
+                said = statements[k].said
+        if said is not None and said.end is not None and said.end < setting.interval.end:
+            if setting.interval.start and said.end >= setting.interval.start and _days(setting.interval) >= 3:
+                return setting._replace(interval=Interval(start=setting.interval.start, end=said.end))
+            places = setting.places if setting.place_rule == "own-clause" else tuple(i for i in setting.places if self.broad[i])
+            return setting._replace(interval=None, time_rule="said-before", places=places)
+        return setting
 
     def _without(self, ranges: Sequence[Range], u: Utterance) -> list[Range]:
         """The cue's stretches, without a leading adverbial that belongs to what is said between."""
@@ -249,12 +291,13 @@ class Assembler:
 
 def _long(interval: Interval | None) -> bool:
     """Two months or more are no single attack."""
-    from counterclaim.settings import day_number  # noqa: PLC0415
+    return interval is not None and _days(interval) >= 60
 
-    if interval is None or not interval.start or not interval.end:
-        return False
+
+def _days(interval: Interval) -> int:
+    """Days from first to last; 0 where an end is open."""
     a, b = day_number(interval.start), day_number(interval.end)
-    return a is not None and b is not None and b - a >= 60
+    return b - a if a is not None and b is not None else 0
 
 
 __all__ = ["Assembler", "Setting", "Told"]

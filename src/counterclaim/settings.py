@@ -27,6 +27,10 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     grain: str
     offset: tuple[int, int] | None
     index: int
+    names_event: bool = False  # "Friday's strike", "the attack of 4 April"
+    inverse: bool = False  # "a day after the strike": the strike is a day earlier
+    now: bool = False  # "so far", "as of now"
+    then: bool = False  # "since then"
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
@@ -134,7 +138,7 @@ class Scenes:
                 now = _Scene(main.places or (() if now.background else now.places), keep, s.paragraph, heading=main.heading)
             heads = [p for p in here.spots if p.heading]
             if heads and s.index not in by_sentence:
-                main = now = _Scene(tuple(p.index for p in heads), None, s.paragraph, heading=True)
+                main = now = _Scene(tuple(p.index for p in heads), self.combine([m.index for m in here.moments]), s.paragraph, heading=True)
                 continue
             mine = by_sentence.get(s.index, [])
             if not mine:
@@ -144,15 +148,18 @@ class Scenes:
                     main = now
                 continue
             starts = [counts[n].number.start for n in mine]
+            if _elsewhere(s):
+                now = _Scene(tuple(i for i in main.places if self.spots[i].broad), None, s.paragraph, background=True, heading=main.heading)
+            before = now
             for n in mine:
-                setting, scene = self._one(counts[n], here, starts, now, main, running(n, here))
+                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here))
                 out.append(setting)
                 if not scene.cumulative:
-                    if not main.places and not main.heading or (main.interval is None and not scene.background):
+                    if not main.places and not main.heading or (main.interval is None and not scene.background and _brief(scene.interval)):
                         main = scene if not main.places else _Scene(main.places, scene.interval, main.paragraph, heading=main.heading)
                     now = scene
-                elif not (now.places or now.interval):
-                    now = scene
+                elif not (main.places or main.interval):
+                    main = now = _Scene(scene.places, scene.interval, s.paragraph)
         return self._lead(out, counts, main)
 
     def _pass(self, here: Told, now: _Scene, main: _Scene, s: Sentence) -> _Scene:
@@ -171,20 +178,44 @@ class Scenes:
             return _Scene(tuple(p.index for p in spots), now.interval, s.paragraph)
         return now
 
-    def _interval(self, moments: Sequence[Moment], scene: _Scene) -> Interval | None:
+    def _interval(self, moments: Sequence[Moment], scene: _Scene, before: Sequence[Moment] = ()) -> Interval | None:
+        """The days that moments tell together. A day that names the attack's own day ("Friday's strike") goes before others;
+        anaphoric ones count from the day told before them, in the sentence (``before``) or the scene."""
+        dated = [m for m in moments if m.role == "at" and m.interval]
+        for m in moments:
+            if m.inverse and m.role == "anaphoric" and m.offset:
+                base = self.combine([x.index for x in dated if x.start < m.start][-1:]) or scene.interval
+                if base:
+                    return _shifted(base, -m.offset[1], -m.offset[0])
+        named = [m for m in dated if m.names_event]
+        if named and len(named) < len(dated):
+            return self.combine([m.index for m in named])
         told = self.combine([m.index for m in moments])
-        if told is None and scene.interval is not None:
-            for m in moments:
-                if m.role == "anaphoric":
-                    return self.anaphoric(m.index, scene.interval)
+        if told is not None and (dated or any(m.role == "since" for m in moments)):
+            return told
+        for m in moments:
+            if m.role == "anaphoric" and (m.interval is None or m.interval.start is not None or m.then):
+                near = [x for x in (*before, *moments) if x.start < m.start and x.interval and x.role in ("at", "since")]
+                antecedent = self.combine([near[-1].index]) if near else scene.interval
+                found = self.anaphoric(m.index, antecedent) if antecedent else None
+                if found is not None:
+                    return found
         return told
 
-    def _one(self, count: Count, here: Told, starts: Sequence[int], now: _Scene, main: _Scene, running: bool) -> tuple[Setting, _Scene]:  # noqa: PLR0913, PLR0917
+    def _one(  # noqa: PLR0913, PLR0917
+        self, count: Count, here: Told, starts: Sequence[int], before: _Scene, now: _Scene, main: _Scene, running: bool
+    ) -> tuple[Setting, _Scene]:
         s = self.sentences[count.sentence]
         part = _clause(s, count)
         spots = local(_nearest(here.spots, s, count, part), s, count, starts)
         moments = _local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
-        interval = self._interval(moments, now)
+        if not running and (count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in _REMAINS) and not _equals(s, count):
+            moments = [m for m in moments if _dates_the_event(s, m) or _under(s, m, count.trigger)]
+        moments = [m for m in moments if not _compared(s, m)]
+        earlier = [m for k in range(max(0, s.index - 2), s.index + 1) for m in self.moments_of.get(k, ()) if self.sentences[k].paragraph == s.paragraph]
+        interval = self._interval(moments, before, earlier)
+        if interval is not None and interval.start is None and not running and now.interval is not None and all(m.now for m in moments if m.role == "as_of"):
+            interval = None
         places = tuple(p.index for p in spots)
         rule_p, rule_t = ("own-clause" if places else ""), ("own-clause" if interval else "")
         if running:
@@ -198,12 +229,13 @@ class Scenes:
             places, rule_p = now.places, "same-scene"
         elif not places and main.heading:
             places, rule_p = main.places, "heading"
-        if interval is None:
+        if interval is None and count.outcome != "deployed":
             interval, rule_t = now.interval, "same-scene"
         background = (now.background and not fresh and s.paragraph == now.paragraph) or _older(interval, main.interval)
         if moved and not fresh and interval is now.interval and now.background and s.paragraph != now.paragraph:
             interval = main.interval
-        return Setting(places, interval, rule_p, rule_t), _Scene(places, interval, s.paragraph, background=background)
+        scene = now if count.outcome == "deployed" else _Scene(places, interval, s.paragraph, background=background)
+        return Setting(places, interval, rule_p, rule_t), scene
 
     def _related(self, a: Sequence[int], b: Sequence[int]) -> bool:
         """Two sets of places that share a name or where one holds the other."""
@@ -226,6 +258,79 @@ class Scenes:
         return out
 
 
+_REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
+_COMPARED = (("up", "from"), ("down", "from"), ("rise", "from"), ("compared", "with"), ("compared", "to"), ("against",), ("than",))
+_ELSEWHERE = frozenset({"separate", "separately", "elsewhere"})
+
+
+def _compared(s: Sentence, m: Moment) -> bool:
+    """The moment dates an earlier figure that this one is set against: "up from 56 in the morning"."""
+    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens))
+    words = [t.lower for t in s.tokens[max(0, at - 9) : at]]
+    for k in range(len(words) - 1):
+        if (words[k], words[k + 1]) in _COMPARED and "," not in words[k + 2 :]:
+            return True
+    superlative = [t for t in s.tokens[max(0, at - 8) : at + 1] if t.tag in ("JJS", "RBS") or t.lower in ("first", "worst")]
+    return m.role == "since" and bool(superlative)
+
+
+def _dates_the_event(s: Sentence, m: Moment) -> bool:
+    """A day that belongs to the attack, not to the count of its dead: "Friday's strike", "the attack of 4 April", "on the night of"."""
+    after = next((k for k, t in enumerate(s.tokens) if t.start >= m.end), len(s.tokens))
+    before = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens)) - 1
+    if m.role in ("since", "duration") or (after < len(s.tokens) and s.tokens[after].tag == "POS"):
+        return True
+    return before > 0 and any(t.tag[:1] == "N" and t.lower.rstrip("s") in EVENT_NOUNS for t in s.tokens[max(0, before - 4) : before + 1])
+
+
+def _under(s: Sentence, m: Moment, trigger: int) -> bool:
+    """The moment hangs on the word that told the outcome: "the number of people uprooted between July and September"."""
+    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
+    for _ in range(8):
+        if at < 0 or at == trigger:
+            return at == trigger
+        head = s.tokens[at].head
+        if head == at:
+            return False
+        at = head
+    return False
+
+
+def _equals(s: Sentence, count: Count) -> bool:
+    """The figure is what something was: "last year this figure was 217"."""
+    return count.governor >= 0 and s.tokens[count.governor].lower in ("was", "is", "were", "are", "stood")
+
+
+def _shifted(interval: Interval, first: int, last: int) -> Interval:
+    from datetime import date  # noqa: PLC0415
+
+    a, b = day_number(interval.start), day_number(interval.end)
+    return Interval(
+        start=date.fromordinal(a + first).isoformat() if a else None, end=date.fromordinal(b + last).isoformat() if b else None
+    )  # fmt: skip
+
+
+EVENT_NOUNS = frozenset("attack strike raid assault battle clash shelling bombing blast explosion massacre fighting ambush bombardment airstrike operation offensive violence killing shooting war conflict".split())
+
+
+def _elsewhere(s: Sentence) -> bool:
+    """The sentence opens a happening of its own: "In one friendly fire incident", "in a separate attack"."""
+    words = [t.lower for t in s.tokens[:14]]
+    if any(w in _ELSEWHERE for w in words):
+        return True
+    for k, w in enumerate(words[:-1]):
+        if w in ("in", "during") and words[k + 1] in ("one", "another", "a") and any(x.rstrip("s") in ("incident", "attack", "case", "strike", "raid") for x in words[k + 2 : k + 6]):
+            return words[k + 1] != "a" or any(x in ("previous", "similar", "earlier", "second", "further", "later") for x in words[k + 2 : k + 5])
+    return False
+
+
+def _brief(interval: Interval | None) -> bool:
+    if interval is None:
+        return True
+    a, b = day_number(interval.start), day_number(interval.end)
+    return a is not None and b is not None and b - a <= 12
+
+
 _AWAY = frozenset({"from", "out", "of", "to", "for", "by", "via", "through"})
 
 
@@ -239,14 +344,15 @@ def _older(interval: Interval | None, main: Interval | None) -> bool:
 
 def _local_moments(items: Sequence[Moment], s: Sentence, count: Count, others: Sequence[int]) -> list[Moment]:
     """Where figures alternate with days, the day nearest to the count within its neighbours."""
-    dated = [m for m in items if m.role != "duration" or m.interval]
+    dated = [m for m in items if m.role in ("at", "since") and m.interval]
     if len(dated) < 2 or len(others) < 2:
         return list(items)
     me = count.number.start
     left = max((o for o in others if o < me), default=s.start)
     right = min((o for o in others if o > me), default=s.end)
     mine = [m for m in dated if me < m.start < right] or [m for m in dated if left < m.start < me]
-    return mine or list(items)
+    extra = [m for m in items if m.role not in ("at", "since")]
+    return sorted([*mine, *extra], key=lambda m: m.start) if mine else list(items)
 
 
 def _clause(s: Sentence, count: Count) -> Range:

@@ -603,9 +603,9 @@ def _prepositional(r: _Reader) -> Iterable[Utterance]:
                 source = next((k for k in range(last + 1, min(len(r.tokens), last + 8)) if r.can_speak(k) and r.tokens[k].tag.startswith("N")), None)
             if source is None:
                 continue
-            below = set(r.s.subtree(source)) | set(range(i, last + 1))
             a, b = _segment(r, i)
-            end = max(k for k in below if k < b) if below else last
+            end = _phrase_end(r, source, b)
+            below = set(range(i, end + 1))
             said = set(range(a, i))
             if not any(r.tokens[k].text[:1].isalnum() for k in said):
                 said = set(range(end + 1, b))
@@ -615,6 +615,21 @@ def _prepositional(r: _Reader) -> Iterable[Utterance]:
             if made:
                 yield msgspec.structs.replace(made, cue=(token.start, r.tokens[last].end), rule="cue-" + "-".join(words))
             break
+
+
+def _phrase_end(r: _Reader, source: int, high: int) -> int:
+    """The last token of the speaker's phrase: up to a comma, over an apposition or relative clause set in commas."""
+    k = source
+    for _ in range(3):
+        while k + 1 < high and not (_breaks(r, k + 1) or r.tokens[k + 1].text in (":", "(") or r.tokens[k + 1].tag in _FINITE and not any(t.tag in ("WP", "WDT") for t in r.tokens[source : k + 1])):
+            k += 1
+        nxt = k + 2
+        close = next((m for m in range(nxt, high) if r.tokens[m].text == ","), None)
+        inserted = nxt < high and k + 1 < high and r.tokens[k + 1].text == "," and r.tokens[nxt].lower in ("who", "which", "whose", "a", "an", "the", "its") and close is not None
+        if not inserted or close is None or (r.tokens[nxt].tag == "DT" and any(t.tag in _FINITE for t in r.tokens[nxt:close])):
+            return k
+        k = close - 1
+    return k
 
 
 def _noun_cues(r: _Reader) -> Iterable[Utterance]:
