@@ -31,8 +31,9 @@ bench: $(READY)
 # the reference of all modules from their docstrings, as pages in site/
 docs: $(READY)
 	@rm -rf site && mkdir -p site
-	cd site && ../$(BIN)/python -m pydoc -w ../src/counterclaim/ > /dev/null
-	@echo "site/counterclaim.html"
+	cd site && ../$(BIN)/python -c "import pydoc; pydoc.writedoc('counterclaim'); \
+		pydoc.writedocs('../src/counterclaim', 'counterclaim.')" > /dev/null
+	@echo "The pages begin at site/counterclaim.html"
 
 # new versions of everything within the bounds of pyproject.toml; read the difference before you commit it
 lock:

@@ -7,13 +7,13 @@ climbed until a word tells an outcome. Which words tell what, and of which of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from counterclaim.drafts import Count, Number
-from counterclaim.parse import Sentence, Token
+from counterclaim.parse import Sentence
 from counterclaim.records import Abstention, Outcome
 from counterclaim.words import form_table, plural
 
@@ -41,6 +41,7 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     paying: frozenset[str]
     including: frozenset[str]
     not_people: frozenset[str]
+    breaking: frozenset[str]
     person_kind: Mapping[str, str]
 
 
@@ -67,7 +68,7 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
         nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),
         counters=frozenset(data["counters"]), adjectives={w: o for o, words in data["adjectives"].items() for w in words},
         carriers=frozenset(data["carriers"]), losing=frozenset(data["losing"]), paying=frozenset(data["paying"]),
-        including=frozenset(data["including"]), not_people=frozenset(data["not_people"]), person_kind=persons,
+        including=frozenset(data["including"]), not_people=frozenset(data["not_people"]), breaking=frozenset(data["breaking"]), person_kind=persons,
     )  # fmt: skip
 
 
@@ -255,7 +256,7 @@ class _Finder:
                 return _Hit(lex.by_subject[base], v, "subject", v)
             if base in lex.by_object and dep == "nsubj" and objects and not passive:
                 return _ATTACKERS
-            if base in lex.losing and dep == "dobj":
+            if base in lex.losing and dep in ("dobj", "nsubjpass"):
                 kind = self.kind(noun) if noun >= 0 else "military"
                 if noun >= 0 and not self.is_person(noun):
                     return None
@@ -475,21 +476,67 @@ def _sentence_counts(  # noqa: PLR0913, PLR0917
             continue
         placed.append((number, t, unit, noun, None))
     for number, t, unit, noun, _ in placed:
-        hit = f.own(unit, noun) or f.adjacent(max(unit, noun if noun == unit else unit), number.end, noun) or f.climb(unit, noun, units)
+        hit = _direct(f, unit, noun) or f.own(unit, noun) or f.adjacent(unit, number.end, noun) or f.climb(unit, noun, units)
+        if hit is not None and hit is not _ATTACKERS and number.form == "article" and hit.rule == "toll":
+            hit = None
         if hit is _ATTACKERS:
             left.append(_abstain(number, "ABST-ATTACKERS", "counts those who attacked"))
             continue
         if hit is None:
             open_.append((number, t, unit, noun))
             continue
+        if _supposed(f, hit):
+            left.append(_abstain(number, "ABST-HYPOTHESIS", "told as what may or would happen"))
+            continue
+        if number.low == 0 and f.tokens[hit.trigger].lower in ("hurt", "harmed"):
+            hit = msgspec.structs.replace(hit, outcome="casualties", rule="nobody-hurt")
         before = len(counts)
         _add(f, counts, number, unit, noun, hit)
         if len(counts) > before:
             units[unit] = before
+    counted = {c.number.start for c in counts if c.sentence == sentence.index}
     for number, t, unit, noun in open_:
-        if not _inherit(f, counts, number, t, unit, noun):
+        previous = max((n.start for n in numbers if n.start < number.start and n.code not in ("ABST-AGE", "ABST-DATE", "ABST-NAME", "ABST-PERCENT")), default=-1)
+        broken = previous >= 0 and previous not in counted or previous < 0 and bool(left) and counts and left[-1].start > counts[-1].number.start and left[-1].code in ("ABST-THING", "ABST-MEASURE") and noun < 0
+        if not broken and _inherit(f, counts, number, t, unit, noun):
+            counted.add(number.start)
+        else:
             person = noun >= 0 and f.is_person(noun)
             left.append(_abstain(number, "ABST-NOT-OUTCOME" if person else "ABST-THING" if noun >= 0 else "ABST-UNCLEAR", "no outcome is tied to this number"))
+    counts.sort(key=lambda c: (c.sentence, c.number.start)) if _in_order(counts, sentence.index) else None
+
+
+def _in_order(counts: Sequence[Count], sentence: int) -> bool:
+    """Sorting would not move a count that another one points to."""
+    starts = [(c.sentence, c.number.start) for c in counts]
+    return starts == sorted(starts)
+
+
+def _direct(f: _Finder, unit: int, noun: int) -> _Hit | None:
+    """The verb over the counted tells their death: it goes before what a noun or participle beside them says."""
+    token = f.tokens[unit]
+    head = token.head
+    if token.dep not in ("nsubj", "nsubjpass", "dobj") or f.tokens[head].tag[:1] != "V":
+        return None
+    hit = f.by_verb(head, unit, token.dep, noun)
+    return hit if hit is not None and hit.outcome == "killed" and hit.rule in ("subject", "object", "complement", "phrase") else None
+
+
+def _supposed(f: _Finder, hit: _Hit) -> bool:
+    """The governing verb stands under could / would / might / will without "have": nothing that has happened."""
+    v = hit.governor
+    for _ in range(3):
+        if v < 0:
+            return False
+        words = [f.tokens[k].lower for k in f.kids(v, "aux", "auxpass")]
+        if any(w in ("could", "would", "might", "will", "may", "should", "must", "can") for w in words) and "have" not in words and f.tokens[v].tag in ("VB", "VBN", "VBG"):
+            return not any(w == "may" for w in words) or f.tokens[v].tag == "VB"
+        if "to" in words and f.tokens[v].tag == "VB" and f.tokens[f.tokens[v].head].lower in ("be", "were", "was", "are", "need", "planned", "expected", "going", "due", "set", "threatened", "wants", "want", "vowed", "plans") and f.tokens[v].dep == "xcomp":
+            return True
+        if f.tokens[v].dep not in ("xcomp", "conj"):
+            return False
+        v = f.tokens[v].head
+    return False
 
 
 def _add(f: _Finder, counts: list[Count], number: Number, unit: int, noun: int, hit: _Hit) -> None:  # noqa: PLR0913, PLR0917
@@ -510,31 +557,75 @@ def _add(f: _Finder, counts: list[Count], number: Number, unit: int, noun: int, 
 
 def _inherit(f: _Finder, counts: list[Count], number: Number, t: int, unit: int, noun: int) -> bool:  # noqa: PLR0913, PLR0917
     """A number without an outcome of its own that goes on with an earlier one: items of a list, parts, bare figures."""
+    if not counts:
+        return False
     tokens = f.tokens
-    same = [k for k in range(len(counts) - 1, -1, -1) if counts[k].sentence == f.s.index]
     person = noun >= 0 and (f.is_person(noun) or tokens[noun].lower in ("others", "more"))
     bare = noun < 0
     if not (person or bare):
         return False
-    before = next((k for k in same if counts[k].number.start < number.start), -1)
+    same = next((k for k in range(len(counts) - 1, -1, -1) if counts[k].sentence == f.s.index and counts[k].number.start < number.start), -1)
+    last = max((k for k in range(len(counts)) if counts[k].sentence < f.s.index), default=-1)
+    near = last >= 0 and f.s.index - counts[last].sentence <= 2
     lead = [tok.lower for tok in tokens[max(0, t - 4) : t]]
-    marked = any(w in f.lex.including for w in lead) or "whom" in lead or any(tokens[k].lower in ("them", "whom") for k in range(t + 1, min(len(tokens), t + 4)))
-    if before >= 0 and (marked or counts[before].parent != -1 or _list_between(f, counts[before], t)):
-        base = counts[before]
-        parent = before if marked and base.parent == -1 else base.parent if base.parent != -1 else before if ":" in [x.text for x in tokens[base.unit : t]] else -1
-        counts.append(Count(number, f.s.index, unit, noun, base.outcome, base.trigger, base.governor, "list", parent, bare, before if bare else -1))
+    follow = [tok.lower for tok in tokens[t + 1 : t + 5]]
+    pointed = "whom" in lead or any(w in ("them", "whom") for w in follow[:3]) or number.form == "partitive"
+    of_the = follow[:1] == ["of"] and len(follow) > 1 and follow[1] in ("the", "these", "those")
+    among = any(w in f.lex.including for w in lead) or (person and tokens[0].lower in f.lex.including and same < 0)
+    breaking = any(tokens[k].lower in f.lex.breaking for k in range(max(0, t - 12), t))
+    if same >= 0 and (pointed or among or counts[same].parent != -1 or _list_between(f, counts[same], t)):
+        base = counts[same]
+        fresh = pointed or among
+        parent = same if fresh and base.parent == -1 else base.parent if base.parent != -1 else same if ":" in [x.text for x in tokens[base.unit : t]] else -1
+        if fresh and base.parent >= 0 and pointed and tokens[t - 1].text == "," and t - base.unit <= 4:
+            parent = same
+        counts.append(Count(number, f.s.index, unit, noun, base.outcome, base.trigger, base.governor, "list", parent, bare, same if bare else -1))
         return True
-    if bare and counts and _figure_place(f, t):
-        last = len(counts) - 1
-        counts.append(Count(number, f.s.index, unit, noun, counts[last].outcome, t, f.over(t), "ellipsis", -1, True, last))
+    whole = _whole(counts, last) if last >= 0 else -1
+    if same < 0 and near and (pointed or of_the or among) and not _plain_small(number):
+        base = counts[whole]
+        counts.append(Count(number, f.s.index, unit, noun, base.outcome, t, f.over(t), "part-of-told", whole, bare, whole if bare else -1))
+        return True
+    if same < 0 and near and person and breaking and _has_figure(f, t):
+        base = counts[whole]
+        counts.append(Count(number, f.s.index, unit, noun, base.outcome, t, f.over(t), "broken-down", whole, bare, -1))
+        return True
+    if same >= 0 and bare and counts[same].rule in ("ellipsis", "part-of-told") and _figure_place(f, t):
+        base = counts[same]
+        counts.append(Count(number, f.s.index, unit, noun, base.outcome, t, f.over(t), base.rule, base.parent, True, same))
+        return True
+    if bare and not _plain_small(number) and _figure_place(f, t):
+        k = same if same >= 0 else last
+        if same < 0 and not near:
+            return False
+        counts.append(Count(number, f.s.index, unit, noun, counts[k].outcome, t, f.over(t), "ellipsis", -1, True, k))
         return True
     return False
+
+
+def _plain_small(number: Number) -> bool:
+    """"one", "none" and vague words are too often no figure at all."""
+    return number.form in ("zero", "vague", "article", "both") or (number.low == 1 and number.form == "words")
+
+
+def _whole(counts: Sequence[Count], last: int) -> int:
+    """The figure that a later "of them" points to: the last one told that is no part itself."""
+    sentence = counts[last].sentence
+    k = last
+    while k > 0 and counts[k].parent != -1 and counts[k - 1].sentence == sentence:
+        k -= 1
+    return k
+
+
+def _has_figure(f: _Finder, t: int) -> bool:
+    return any(x.lower in ("figure", "total", "number", "toll", "into", "dead", "down", "figures", "wounded", "victims", "those") for x in f.tokens[:t])
 
 
 def _list_between(f: _Finder, base: Count, t: int) -> bool:
     """Only nouns, commas and "and" stand between the earlier number's unit and this one."""
     between = f.tokens[base.unit + 1 : t]
-    return len(between) <= 8 and all(x.tag in (",", "CC", ":", "NN", "NNS", "JJ", "IN", "DT", "NNP", "-LRB-", "-RRB-") for x in between) and any(x.tag in (",", "CC", ":") for x in between) and not any(x.text == ";" for x in between)
+    tags = all(x.tag in (",", "CC", ":", "NN", "NNS", "JJ", "IN", "DT", "NNP", "-LRB-", "-RRB-", "POS", "PRP$") or x.name for x in between)
+    return len(between) <= 9 and tags and any(x.tag in (",", "CC", ":") for x in between) and not any(x.text == ";" for x in between)
 
 
 def _figure_place(f: _Finder, t: int) -> bool:
@@ -543,9 +634,7 @@ def _figure_place(f: _Finder, t: int) -> bool:
     head = f.tokens[token.head]
     if token.dep in ("dobj", "attr", "nsubj", "nsubjpass", "oprd") and head.tag[:1] == "V":
         return True
-    return token.dep == "pobj" and head.lower in ("from", "to", "of", "at", "as", "than")
-
-
-def iter_words(sentence: Sentence, a: int, b: int) -> Iterable[Token]:
-    """Tokens a..b of a sentence."""
-    return sentence.tokens[a:b]
+    if token.dep == "pobj" and head.lower == "of":
+        above = f.tokens[head.head]
+        return above.tag[:1] == "V" or above.lower in f.lex.tolls or above.lower in f.lex.counters
+    return token.dep == "pobj" and head.lower in ("from", "to", "at", "as", "than", "with")

@@ -19,6 +19,7 @@ from counterclaim.parse import Name, Parser
 from counterclaim.paths import data_path
 from counterclaim.records import Record, Report, ReportInfo
 from counterclaim.resolve import actors, dates, places
+from counterclaim.voices import Voices
 
 
 class Knowledge:
@@ -93,14 +94,16 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
         [places.PlaceMention(t.start, t.end, t.text, t.hint, t.within) for t in spots], know.gazetteer,
         background=_background(parsed.sentences, know),
     )  # fmt: skip
-    made = Assembler(report, know, parsed.sentences, quotes).build(utterances, counts, (spots, resolved), (moments, context))
+    voices = Voices(report, know, parsed.sentences, quotes)
+    told, said_by = voices.read(utterances, moments)
+    made = Assembler(report, know, parsed.sentences, quotes).build(told, said_by, counts, (spots, resolved), (moments, context))
     dateline = text[slice(*parsed.dateline)].strip(" -–—:") if parsed.dateline else None
     info = ReportInfo(
         id=report.id, publisher=report.publisher, published=report.published, title=report.title, url=report.url, language=report.language,
         channel=report.channel, dateline=dateline, synthetic=report.synthetic, sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )  # fmt: skip
     abstentions = tuple(sorted((*left, *made.abstentions), key=lambda a: (a.start, a.end, a.code)))
-    return msgspec.structs.replace(made, report=info, abstentions=abstentions)
+    return msgspec.structs.replace(made, report=info, abstentions=abstentions, reasons=(*voices.reasons, *made.reasons))
 
 
 def _within(offset: int, ranges: Sequence[tuple[int, int]]) -> bool:

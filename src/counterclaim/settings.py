@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from counterclaim.drafts import Count, Range, Utterance
+from counterclaim.drafts import Count, Range
 from counterclaim.parse import Sentence
 from counterclaim.records import Interval
 
