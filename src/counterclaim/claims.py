@@ -17,8 +17,12 @@ from counterclaim.parse import Sentence
 from counterclaim.records import Abstention, Outcome
 from counterclaim.words import form_table, plural
 
-_NEAR = 14  # tokens; a word further off tells nothing of a number when grammar fails
+_POINTERS = frozenset({"them", "whom", "these", "those", "which", "us"})
+_HELD = frozenset("prisoner prisoners hostage hostages captive captives detainee detainees pow pows".split())
 _AUX = frozenset("was were is are be been being have has had having also then later since reportedly allegedly all still each more others other people men women also so far".split())
+
+
+_LIST_TAGS = frozenset([",", "CC", ":", "NN", "NNS", "JJ", "IN", "DT", "NNP", "-LRB-", "-RRB-", "POS", "PRP$", "PRP"])
 
 
 class ClaimLexicon(msgspec.Struct, frozen=True):
@@ -133,6 +137,13 @@ class _Finder:
             k += 1
         if k < len(tokens) and k < after + 5 and tokens[k].tag in ("NNS", "NNPS", "NN"):
             return k, k
+        if last + 2 < len(tokens) and tokens[last + 1].lower == "of" and tokens[last + 2].lower in _POINTERS:
+            after = last + 3
+            while after < len(tokens) and after < last + 6 and tokens[after].tag in ("JJ", "VBN", "NN"):
+                if self.is_person(after):
+                    break
+                after += 1
+            return t, after if after < len(tokens) and self.is_person(after) else -1
         of = self.kids(t, "prep") + self.kids(last, "prep")
         for p in of:
             if tokens[p].lower in ("of", "among"):
@@ -169,6 +180,10 @@ class _Finder:
         tokens, k = self.tokens, unit + 1
         while k < len(tokens) and k <= unit + 6 and (tokens[k].lower in _AUX or tokens[k].tag == "RB" or tokens[k].tag == "MD"):
             k += 1
+        if k < len(tokens) and tokens[k].text == "," and k <= unit + 4:
+            k = self.over_insertion(k)
+            while k < len(tokens) and (tokens[k].lower in _AUX or tokens[k].tag in ("RB", "MD")):
+                k += 1
         if k >= len(tokens):
             return None
         word, after = tokens[k].lower, tokens[k + 1] if k + 1 < len(tokens) else None
@@ -187,6 +202,15 @@ class _Finder:
             return _Hit(self.lex.by_subject[base], k, "beside", k)
         return None
 
+    def over_insertion(self, k: int) -> int:
+        """The index after a short stretch between commas that begins at the comma k; the sentence's end where there is none."""
+        for m in range(k + 2, min(len(self.tokens), k + 16)):
+            if self.tokens[m].text == ",":
+                return m + 1 if m + 1 < len(self.tokens) and (self.tokens[m + 1].lower in _AUX or self.tokens[m + 1].tag in ("VBD", "VBZ", "VBP")) else len(self.tokens)
+            if self.tokens[m].tag in ("VBD", "VBZ", "VBP") and self.tokens[m].lower not in _AUX:
+                return len(self.tokens)
+        return len(self.tokens)
+
     def own(self, unit: int, noun: int) -> _Hit | None:
         """The counted noun itself: "12 deaths", "scores of casualties", "80 bodies"."""
         for k in (unit, noun):
@@ -194,7 +218,7 @@ class _Finder:
                 word = self.tokens[k].lower
                 if word in ("lives", "life") and not self.lives(k):
                     continue
-                if word in ("prisoner", "prisoners", "hostage", "hostages", "captive", "captives", "detainee", "detainees", "pow", "pows"):
+                if word in _HELD:
                     continue
                 return _Hit(self.lex.nouns[word], k, "noun", self.over(k))
         return None
@@ -244,7 +268,7 @@ class _Finder:
         suffers = dep in ("dobj", "nsubjpass", "oprd", "dative", "attr") or (dep == "nsubj" and tokens[v].tag == "VBN" and not objects)
         if base:
             for words, outcome in lex.complements.get(base, ()):
-                if suffers and any(tokens[k].lower in words for k in range(v + 1, min(len(tokens), v + 16)) if k != arg and self.same_clause(v, k)):
+                if (suffers or (dep == "nsubj" and not objects)) and any(tokens[k].lower in words for k in range(v + 1, min(len(tokens), v + 16)) if k != arg and self.same_clause(v, k)):
                     return _Hit(outcome, v, "complement", v)
             if dep == "nsubj":
                 for verb, words, outcome in lex.phrases:
@@ -368,6 +392,8 @@ class _Finder:
             token = tokens[cur]
             if cur != unit and cur in units:
                 return _Hit("killed", cur, "shared", via=cur, part=part)
+            if cur != unit and token.lower in self.lex.not_people:
+                return None
             hit = self.modifiers(cur, unit, noun if cur == unit else cur)
             if hit:
                 return hit
@@ -482,6 +508,8 @@ def _sentence_counts(  # noqa: PLR0913, PLR0917
         if hit is _ATTACKERS:
             left.append(_abstain(number, "ABST-ATTACKERS", "counts those who attacked"))
             continue
+        if hit is None and noun >= 0 and f.tokens[noun].lower in _HELD and f.tokens[noun].dep != "pobj":
+            hit = _Hit(lexicon.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))
         if hit is None:
             open_.append((number, t, unit, noun))
             continue
@@ -573,10 +601,13 @@ def _inherit(f: _Finder, counts: list[Count], number: Number, t: int, unit: int,
     of_the = follow[:1] == ["of"] and len(follow) > 1 and follow[1] in ("the", "these", "those")
     among = any(w in f.lex.including for w in lead) or (person and tokens[0].lower in f.lex.including and same < 0)
     breaking = any(tokens[k].lower in f.lex.breaking for k in range(max(0, t - 12), t))
-    if same >= 0 and (pointed or among or counts[same].parent != -1 or _list_between(f, counts[same], t)):
+    colon = _after_colon(f, counts[same], t) if same >= 0 else False
+    shares = same >= 0 and bare and tokens[t].dep == "conj" and t - counts[same].unit <= 20
+    goes_on = same >= 0 and counts[same].parent != -1 and t - counts[same].unit <= 10
+    if same >= 0 and (pointed or among or goes_on or colon or shares or _list_between(f, counts[same], t)):
         base = counts[same]
         fresh = pointed or among
-        parent = same if fresh and base.parent == -1 else base.parent if base.parent != -1 else same if ":" in [x.text for x in tokens[base.unit : t]] else -1
+        parent = same if (fresh or colon) and base.parent == -1 else base.parent if base.parent != -1 else -1
         if fresh and base.parent >= 0 and pointed and tokens[t - 1].text == "," and t - base.unit <= 4:
             parent = same
         counts.append(Count(number, f.s.index, unit, noun, base.outcome, base.trigger, base.governor, "list", parent, bare, same if bare else -1))
@@ -621,10 +652,18 @@ def _has_figure(f: _Finder, t: int) -> bool:
     return any(x.lower in ("figure", "total", "number", "toll", "into", "dead", "down", "figures", "wounded", "victims", "those") for x in f.tokens[:t])
 
 
+def _after_colon(f: _Finder, base: Count, t: int) -> bool:
+    """The number opens or goes on with a list after a colon: "14 people died in X: ten relatives and four aides"."""
+    at = next((k for k in range(t - 1, base.unit, -1) if f.tokens[k].text in (":", "--", "–", "—", "-") and (f.tokens[k].text != "-" or f.tokens[k].end < f.tokens[k + 1].start)), -1)
+    return at >= 0 and all(x.tag in _LIST_TAGS or x.name for x in f.tokens[at + 1 : t]) and t - at <= 9
+
+
 def _list_between(f: _Finder, base: Count, t: int) -> bool:
     """Only nouns, commas and "and" stand between the earlier number's unit and this one."""
     between = f.tokens[base.unit + 1 : t]
-    tags = all(x.tag in (",", "CC", ":", "NN", "NNS", "JJ", "IN", "DT", "NNP", "-LRB-", "-RRB-", "POS", "PRP$") or x.name for x in between)
+    tags = all(x.tag in _LIST_TAGS or x.name for x in between)
+    if between and between[-1].tag == "IN" and between[-1].lower not in f.lex.including:
+        return False
     return len(between) <= 9 and tags and any(x.tag in (",", "CC", ":") for x in between) and not any(x.text == ";" for x in between)
 
 
