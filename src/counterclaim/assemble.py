@@ -7,7 +7,7 @@ from typing import Any
 
 
 from counterclaim.drafts import Count, Range, Utterance
-from counterclaim.groups import Grouper
+from counterclaim.groups import Grouper, Sides
 from counterclaim.hedges import certainty_of, denied, running_total
 from counterclaim.parse import Sentence
 from counterclaim.records import Abstention, Claim, Group, Interval, Place, Quantity, Reason, Record, Report, ReportInfo, Span, Statement
@@ -67,8 +67,9 @@ class Assembler:
         groups: list[Group] = []
         out: list[Claim] = []
         for n, c in enumerate(counts):
-            groups.append(grouper.group(c, groups, home))
             owner = self._owner(c, told)
+            groups.append(grouper.group(c, groups, self._sides(statements[owner] if owner is not None else None, settings[n], resolved, home)))
+            grouper.last.append(c.sentence)
             out.append(self._claim(n, c, (groups[-1], grouper), (owner, told, statements), (settings[n], scenes.told(c.sentence, cues.get(c.sentence, ()))), resolved, counts))
         return tuple(out)
 
@@ -112,6 +113,21 @@ class Assembler:
             out.append((a, b))
         return out
 
+    def _sides(self, statement: Statement | None, setting: Setting, resolved: Any, home: str | None) -> Sides:
+        """The parties around a count: its speaker's or publisher's own, that one's enemy, and the country of the place."""
+        source = statement.source if statement else None
+        own = source.affiliation if source and source.kind in ("military", "government", "official") else None
+        own = own if own in self.states else None
+        if source is None:
+            own = self.publisher_side
+        country = next((resolved[i].place.country for i in setting.places if resolved[i].place.country), None)
+        state = self.know.actors.state_of.get(country) if country else None
+        place = self.know.actors.by_id[state].affiliation if state else None
+        side = own or (source.affiliation if source else None)
+        others = [a for a in self.parties if a != side]
+        enemy = others[0] if side and others else None
+        return Sides(own if source is not None else None, enemy, place or home)
+
     def _home(self) -> str | None:
         """The country that the report is about: the one named most by place, demonym or capital."""
         seen: dict[str, int] = {}
@@ -122,6 +138,12 @@ class Assembler:
                     if actor.type == "state" and actor.affiliation:
                         seen[actor.affiliation] = seen.get(actor.affiliation, 0) + 1
         ranked = sorted(seen, key=lambda c: -seen[c])
+        self.parties = ranked
+        self.states = frozenset(seen)
+        publisher = f" {self.report.publisher} "
+        self.publisher_side = next(
+            (a.affiliation for name, (cls, i) in self.know.actors.forms.items() if cls in ("state", "adjective") and f" {name} " in publisher and (a := self.know.actors.by_id[i]).affiliation), None
+        )  # fmt: skip
         return ranked[0] if ranked and (len(ranked) == 1 or seen[ranked[0]] >= 2 * seen[ranked[1]]) else None
 
     def _owner(self, c: Count, told: Sequence[Utterance]) -> int | None:

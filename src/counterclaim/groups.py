@@ -6,7 +6,7 @@ Words and classes are data (``lexicons/en/groups.yaml``); parties come from the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
 import msgspec
 
@@ -61,10 +61,24 @@ def phrase(sentence: Sentence, noun: int, start: int) -> list[Token]:
             keep.append(k)
     for k in range(noun - 1, -1, -1):
         token = sentence.tokens[k]
-        if token.start < start or (token.tag not in ("JJ", "NN", "NNP", "NNPS", "NNS", "VBN", "POS", "HYPH", "VBG") and not token.name):
+        joins = token.tag == "CC" and k > 0 and (sentence.tokens[k - 1].tag == "JJ" or sentence.tokens[k - 1].name)
+        if token.start < start or (token.tag not in ("JJ", "NN", "NNP", "NNPS", "NNS", "VBN", "POS", "HYPH", "VBG") and not token.name and not joins):
             break
         keep.insert(0, k)
     return [sentence.tokens[k] for k in keep]
+
+
+class Sides(NamedTuple):
+    """What the report tells of the parties around a count, or None: the country whose own soldiers its speaker counts,
+    that party's enemy, and the country where it happened."""
+
+    own: str | None = None
+    enemy: str | None = None
+    home: str | None = None
+
+
+_AGAIN = frozenset("others other more men people dead those women soldiers persons losses casualties deaths bodies".split())
+_LOSING = frozenset("suffered suffer suffers sustained sustain lost lose loses losing suffering had took".split())
 
 
 class Grouper:
@@ -73,6 +87,7 @@ class Grouper:
     def __init__(self, text: str, sentences: Sequence[Sentence], index: ActorIndex, lexicon: GroupLexicon) -> None:
         self.text, self.sentences, self.index, self.lex = text, sentences, index, lexicon
         self.of_soldiers: dict[str, str] = {}
+        self.last: list[int] = []
 
     def party(self, tokens: Sequence[Token]) -> str | None:
         """The affiliation(s) that names among the tokens tell, joined by ", " where they differ."""
@@ -86,22 +101,51 @@ class Grouper:
                 out.append(name)
         return ", ".join(out) or None
 
-    def group(self, count: Count, earlier: Sequence[Group], home: str | None) -> Group:
-        """The group of a count. ``home`` is the country whose army unnamed soldiers serve, if the report tells one."""
+    def group(self, count: Count, earlier: Sequence[Group], sides: Sides) -> Group:
+        """The group of a count; ``earlier`` are the groups of the counts before it."""
         s = self.sentences[count.sentence]
-        if count.noun < 0:
-            base = earlier[count.like] if 0 <= count.like < len(earlier) else None
+        named = self._toll_noun(s, count) if count.noun < 0 else count.noun
+        if named < 0:
             told = self._around(s, count)
             if told:
-                return self._made(s, told, count, home)
-            if base is not None:
-                return msgspec.structs.replace(base, start=None, end=None, text=None)
-            return Group(affiliation=self._loser(s, count), kind="military" if count.rule == "losing" else "unknown")
-        tokens = phrase(s, count.noun, count.number.core_start)
-        tokens = [t for t in tokens if t.start >= count.number.core_end or t.end <= count.number.core_start] or [s.tokens[count.noun]]
-        if tokens and tokens[0].start < count.number.start <= s.tokens[count.noun].start:
+                return self._made(s, told, count, -1, sides)
+            base = earlier[count.like] if 0 <= count.like < len(earlier) else self._before(count, earlier)
+            loser = self._loser(s, count)
+            if base is not None and loser is None:
+                return msgspec.structs.replace(base, start=None, end=None, text=None, attributes=())
+            return Group(affiliation=loser, kind="military" if count.rule == "losing" else "unknown")
+        tokens = phrase(s, named, count.number.core_start if named == count.noun else 0)
+        tokens = [t for t in tokens if t.start >= count.number.core_end or t.end <= count.number.core_start] or [s.tokens[named]]
+        if tokens[0].start < count.number.start <= s.tokens[named].start:
             tokens = [t for t in tokens if t.start >= count.number.start]
-        return self._made(s, tokens, count, home)
+        made = self._made(s, tokens, count, named, sides)
+        repeats = s.tokens[named].lower in _AGAIN or self._definite(s, count) or (count.rule in ("toll", "noun") and made.kind == "unknown")
+        if made.affiliation is None and repeats and made.kind in ("unknown", "military"):
+            base = self._before(count, earlier)
+            if base is not None and base.affiliation and base.kind == "military":
+                made = msgspec.structs.replace(made, affiliation=base.affiliation, kind=base.kind if made.kind == "unknown" else made.kind)
+        return made
+
+    def _toll_noun(self, s: Sentence, count: Count) -> int:
+        """Those counted in "the number of soldiers killed": the noun over the participle that told the outcome, or -1."""
+        if count.rule != "toll" or not 0 <= count.trigger < len(s.tokens):
+            return -1
+        token = s.tokens[count.trigger]
+        head = s.tokens[token.head]
+        if token.dep in ("acl", "amod", "relcl") and (head.lower in self.lex.kinds or head.name in ("people", "person")):
+            return token.head
+        return -1
+
+    def _definite(self, s: Sentence, count: Count) -> bool:
+        """"eight of the men": the same as counted before."""
+        return any(t.lower in ("the", "these", "those") for t in s.tokens[count.unit + 1 : count.unit + 3]) and count.noun > count.unit
+
+    def _before(self, count: Count, earlier: Sequence[Group]) -> Group | None:
+        """The group of the last figure where a bare figure or "others" goes on with it, in the sentence or the one before."""
+        if not earlier or not self.last:
+            return None
+        near = count.sentence - self.last[-1] <= 1 or self.sentences[count.sentence].paragraph == self.sentences[self.last[-1]].paragraph
+        return earlier[-1] if near and (count.like >= 0 or count.noun < 0 or count.sentence == self.last[-1] or count.rule in ("toll", "noun")) else None
 
     def _around(self, s: Sentence, count: Count) -> list[Token]:
         """Those named by "of"/"among" right after a figure that has no noun of its own."""
@@ -113,9 +157,9 @@ class Grouper:
                     return below[:8]
         return []
 
-    def _made(self, s: Sentence, tokens: Sequence[Token], count: Count, home: str | None) -> Group:
+    def _made(self, s: Sentence, tokens: Sequence[Token], count: Count, noun: int, sides: Sides) -> Group:
         lower = [t.lower for t in tokens]
-        head = s.tokens[count.noun] if count.noun >= 0 else tokens[-1]
+        head = s.tokens[noun] if noun >= 0 else tokens[-1]
         kind: GroupKind = self.lex.kinds.get(head.lower, "unknown")
         if kind == "unknown" or kind == "military" and head.lower in ("officer", "officers"):
             told = [self.lex.adjectives[w] for w in lower if w in self.lex.adjectives]
@@ -126,13 +170,20 @@ class Grouper:
         attributes = tuple(cast(Attribute, a) for a in get_args(Attribute) if set(lower) & self.lex.attributes.get(a, frozenset()))
         if kind == "unknown" and attributes and attributes != ("prisoner",):
             kind = "civilian"
-        affiliation = self.party(tokens) or self.party(self._after(s, count))
+        after = self._after(s, count)
+        affiliation = self.party(tokens) or self.party(after)
+        if affiliation is None and (set(lower) | {t.lower for t in after} | set(self._loser_words(s, count))) & self.lex.enemy:
+            affiliation, kind = sides.enemy, "military"
+        if affiliation is None and count.outcome == "deployed":
+            affiliation = self._sender(s, count)
         if affiliation is None and (kind == "military" or count.rule in ("losing", "toll", "noun")):
             affiliation = self._loser(s, count)
         if affiliation is None and head.lower in self.lex.state_soldiers:
-            affiliation = self.of_soldiers.get(head.lower) or home
+            affiliation = sides.own or self.of_soldiers.get(head.lower) or sides.home
         elif affiliation and head.lower in self.lex.state_soldiers and ", " not in affiliation:
             self.of_soldiers[head.lower] = affiliation
+        if affiliation is None and kind == "military":
+            affiliation = next((t.text for t in tokens if t.tag in ("NNP", "NNPS") and not t.name and t is not head), None)
         start, end = tokens[0].start, tokens[-1].end
         return Group(start=start, end=end, text=self.text[start:end], affiliation=affiliation, kind=kind, attributes=attributes)
 
@@ -160,7 +211,9 @@ class Grouper:
         """The party that suffered the losses: the subject of losing, the owner of "losses", the indirect object of costing."""
         tokens: list[Token] = []
         v = count.governor
-        if count.rule in ("losing", "paying") or (v >= 0 and s.tokens[v].lower in ("suffered", "suffer", "sustained", "lost", "lose", "loses", "had", "took", "losing", "suffering")):
+        if not 0 <= v < len(s.tokens) or s.tokens[v].lower not in _LOSING:
+            v = self._verb_over(s, count.unit)
+        if count.rule in ("losing", "paying") or (v >= 0 and s.tokens[v].lower in _LOSING):
             for k in s.children[v] if v >= 0 else ():
                 if s.tokens[k].dep in ("nsubj", "dative", "nsubjpass") or (s.tokens[k].dep == "agent"):
                     tokens.extend(s.tokens[m] for m in s.subtree(k))
@@ -170,6 +223,38 @@ class Grouper:
                 if s.tokens[k].dep in ("poss", "amod", "nmod", "compound") or (s.tokens[k].dep == "prep" and s.tokens[k].lower in ("of", "among", "on")):
                     tokens.extend(s.tokens[m] for m in s.subtree(k))
         return self.party(tokens)
+
+    def _verb_over(self, s: Sentence, k: int) -> int:
+        for _ in range(6):
+            if s.tokens[k].tag[:1] == "V":
+                return k
+            if s.tokens[k].head == k:
+                return -1
+            k = s.tokens[k].head
+        return -1
+
+    def _loser_words(self, s: Sentence, count: Count) -> list[str]:
+        """Words of the subject of losing or the owner of "losses"."""
+        out: list[str] = []
+        v = self._verb_over(s, count.unit)
+        if v >= 0 and s.tokens[v].lower in _LOSING:
+            out += [s.tokens[m].lower for k in s.children[v] if s.tokens[k].dep == "nsubj" for m in s.subtree(k)]
+        if 0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].tag[:1] == "N":
+            out += [s.tokens[m].lower for k in s.children[count.trigger] if s.tokens[k].dep in ("poss", "amod", "prep") for m in s.subtree(k)]
+        return out
+
+    def _sender(self, s: Sentence, count: Count) -> str | None:
+        """Who sent those deployed: the subject of sending, a capital standing for its state."""
+        v = count.governor
+        if not 0 <= v < len(s.tokens):
+            return None
+        for k in s.children[v]:
+            if s.tokens[k].dep == "nsubj" and k != count.unit and count.unit not in s.subtree(k):
+                for m in s.subtree(k):
+                    actor = self.index.by_id.get(s.tokens[m].actor) if s.tokens[m].actor else None
+                    if actor is not None and actor.affiliation:
+                        return actor.affiliation
+        return None
 
     def attacker(self, count: Count) -> Attacker | None:
         """Who is told to have done it: the subject of an active verb or the agent of a passive one, where it names a party or people."""

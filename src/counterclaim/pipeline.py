@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from counterclaim import claims, groups, quantities, statements, toponyms
+from counterclaim import claims, groups, parts, quantities, statements, toponyms
 from counterclaim.assemble import Assembler
 from counterclaim.gazetteer import Gazetteer, open_gazetteer
 from counterclaim.knowledge import ActorIndex, fingerprint, lexicon, load_actors
@@ -35,7 +35,9 @@ class Knowledge:
         self.speakers = actors.load_words(said)
         self.channels: dict[str, list[str]] = said["channels"]
         self.channel_verbs: dict[str, str] = said["channel_verbs"]
-        self.outcomes = claims.load_lexicon(lexicon("claims.yaml"), group_data, irregular)
+        claim_data = lexicon("claims.yaml")
+        self.outcomes = claims.load_lexicon(claim_data, group_data, irregular)
+        self.parts = parts.load_lexicon(claim_data)
         self.groups = groups.load_lexicon(group_data)
         self.place_words = toponyms.load_lexicon(lexicon("places.yaml"))
         self.quantities = quantities.load_lexicon(data_path("lexicons", "en", "quantities.yaml"))
@@ -86,6 +88,7 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     said = [r for u in utterances for r in u.content]
     numbers = tuple(n for n in numbers if not _within(n.core_start, speaking) or _within(n.core_start, said))
     counts, left = claims.find(text, parsed.sentences, numbers, know.outcomes)
+    counts = parts.link(text, parsed.sentences, counts, know.parts)
     names = actors.person_names(parsed.sentences)
     spots = toponyms.find(text, parsed.sentences, know.place_words, lambda name: bool(know.gazetteer.lookup(name)), names, report.title or "")
     context = dates.DateContext(published=published) if published else None

@@ -1,0 +1,195 @@
+"""Which figure is a part of which: "seven of them", "13 in X alone", the items of a breakdown, "bringing the toll to 59".
+
+Works on the counts of a whole report, after their outcomes are known; a part always has its whole's outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from counterclaim.drafts import Count
+from counterclaim.parse import Sentence
+
+_BRINGING = frozenset("bringing brings brought raising raises raised pushing pushed taking takes took lifting lifted".split())
+_REMAINING = frozenset("still remain remains remained".split())
+
+
+class PartLexicon(msgspec.Struct, frozen=True):
+    """The words that open a breakdown of a figure."""
+
+    breakdown: tuple[str, ...]
+
+
+def load_lexicon(data: Any) -> PartLexicon:
+    """Compile the part words of ``claims.yaml``."""
+    return PartLexicon(tuple(data["breakdown"]))
+
+
+def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexicon: PartLexicon) -> tuple[Count, ...]:
+    """The counts with ``parent`` set for every part (-1 for none). Linear in the number of counts."""
+    out = list(counts)
+    for step in (_of_number, _pointed, _definite, _alone, _bringing, _still):
+        for n in range(len(out)):
+            if out[n].parent in (-1, -2):
+                found = step(text, sentences, out, n)
+                if found is not None and found != n and out[found].outcome == out[n].outcome:
+                    out[n] = msgspec.structs.replace(out[n], parent=found)
+    _breakdown(text, sentences, out, lexicon)
+    _sums(sentences, out)
+    for n, c in enumerate(out):
+        if c.parent == -2 or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n))):
+            out[n] = msgspec.structs.replace(c, parent=-1)
+    return tuple(out)
+
+
+def _loops(counts: Sequence[Count], n: int) -> bool:
+    seen, k = {n}, counts[n].parent
+    while k >= 0:
+        if k in seen:
+            return True
+        seen.add(k)
+        k = counts[k].parent
+    return False
+
+
+def _after(text: str, c: Count, length: int = 40) -> str:
+    return text[c.number.core_end : c.number.core_end + length].lower().lstrip(" ")
+
+
+def _wholes(counts: Sequence[Count], n: int, sentences: Sequence[Sentence]) -> list[int]:
+    """Earlier figures with the same outcome that are no parts, nearest first, at most eight back."""
+    return [k for k in range(n - 1, max(-1, n - 30), -1) if counts[k].outcome == counts[n].outcome and counts[k].parent == -1][:8]
+
+
+def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"71 of at least 107"."""
+    c = counts[n]
+    for k in (n + 1, n + 2):
+        if k < len(counts) and counts[k].sentence == c.sentence and text[c.number.end : counts[k].number.start].strip().lower() in ("of", "of the", "of all", "out of", "out of the"):
+            return k
+    if c.rule == "list" and n and counts[n - 1].sentence == c.sentence:
+        return next((counts[k].parent for k in range(n - 1, max(-1, n - 4), -1) if counts[k].sentence == c.sentence and counts[k].parent > k), None)
+    return None
+
+
+def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"of them", "of whom", "of the dead": the last whole told before, in the sentence or just before it."""
+    c = counts[n]
+    after = _after(text, c)
+    if c.number.form == "partitive" and not after.startswith("of "):
+        after = "of them"
+    if not after.startswith(("of them", "of whom", "of which", "of those", "of these", "of the ", "among them")):
+        return None
+    if after.startswith("of the ") and c.rule in ("subject", "object") and c.noun >= 0:
+        noun = sentences[c.sentence].tokens[c.noun].lower
+        same = [k for k in range(n - 1, max(-1, n - 12), -1) if counts[k].noun >= 0 and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun and counts[k].outcome == c.outcome]
+        if same:
+            return same[0]
+    wholes = [k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 3]
+    near = [k for k in wholes if counts[k].sentence == c.sentence]
+    plain = [k for k in wholes if counts[k].rule != "ellipsis"]
+    same_paragraph = [k for k in plain if sentences[counts[k].sentence].paragraph == sentences[c.sentence].paragraph]
+    return next(iter(near or same_paragraph or plain or wholes), None)
+
+
+def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"among the dead were", "The dead include 50 children": the last whole of the paragraph, else the first of the report."""
+    c = counts[n]
+    s = sentences[c.sentence]
+    before = text[s.start : c.number.start].lower()
+    after = text[c.number.end : s.end].lower()
+    include = any(w in before for w in ("include ", "included ", "including ")) and any(t.lower == "the" for t in s.tokens[max(0, c.trigger - 1) : c.trigger]) and c.rule in ("toll", "noun")
+    among = any(f"among the {w}" in before or f"among the {w}" in after for w in ("dead", "wounded", "injured", "missing", "killed", "victims", "displaced", "casualties")) or "among those" in before or c.parent == -2
+    if not (include or among):
+        return None
+    wholes = _wholes(counts, n, sentences)
+    near = [k for k in wholes if sentences[counts[k].sentence].paragraph == s.paragraph and counts[k].sentence < c.sentence]
+    return next(iter(near or wholes[-1:]), None)
+
+
+def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"13 people were killed in X alone"."""
+    c = counts[n]
+    end = sentences[c.sentence].end
+    if " alone" not in text[c.number.end : min(end, c.number.end + 80)].lower():
+        return None
+    return next((k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 4), None)
+
+
+def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """A new death before "bringing the toll to 59" is one of the 59."""
+    c = counts[n]
+    for k in range(n + 1, min(len(counts), n + 4)):
+        if counts[k].sentence != c.sentence:
+            return None
+        words = text[c.number.end : counts[k].number.start].lower().split()
+        if counts[k].outcome == c.outcome and any(w.strip(',."') in _BRINGING for w in words) and any(w.strip(",.") in ("toll", "number", "total", "tally", "count", "figure") for w in words) and words[-1:] == ["to"]:
+            return k
+    return None
+
+
+def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"20 were abducted, and 17 are still held"."""
+    c = counts[n]
+    if c.rule != "ellipsis" or not n or counts[n - 1].sentence != c.sentence:
+        return None
+    words = text[c.number.end : c.number.end + 30].lower().split()[:3]
+    return next(iter(k for k in _wholes(counts, n, sentences) if counts[k].sentence == c.sentence), None) if set(words) & _REMAINING else None
+
+
+def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexicon: PartLexicon) -> None:
+    """After "as follows", "by place": the counts that come are parts of the totals told before, outcome by outcome."""
+    totals: dict[str, int] = {}
+    opened, paragraph = False, -1
+    at = 0
+    for s in sentences:
+        words = text[s.start : s.end].lower()
+        here = []
+        while at < len(out) and out[at].sentence == s.index:
+            here.append(at)
+            at += 1
+        if opened:
+            for n in here:
+                c = out[n]
+                whole = totals.get(c.outcome)
+                if whole is not None and c.parent == -1 and _fits(c, out[whole]) and c.number.low:
+                    out[n] = msgspec.structs.replace(c, parent=whole)
+        if any(w in words for w in lexicon.breakdown):
+            opened, paragraph = True, s.paragraph
+        if not opened:
+            for n in here:
+                if out[n].parent == -1 and out[n].rule != "ellipsis":
+                    totals[out[n].outcome] = n
+        elif s.paragraph > paragraph + 12:
+            opened = False
+
+
+def _fits(part: Count, whole: Count) -> bool:
+    high = whole.number.high if whole.number.high is not None else part.number.low
+    return part.number.low is None or high is None or part.number.low <= high
+
+
+def _sums(sentences: Sequence[Sentence], out: list[Count]) -> None:
+    """Figures that follow a total and add up to it are its parts, where they are told within three paragraphs of it."""
+    for n, c in enumerate(out):
+        total = c.number.low
+        if c.parent != -1 or total is None or total < 3 or c.number.high not in (total, None) or c.rule == "ellipsis":
+            continue
+        items: list[int] = []
+        left = total
+        for k in range(n + 1, min(len(out), n + 14)):
+            d = out[k]
+            if sentences[d.sentence].paragraph - sentences[c.sentence].paragraph > 3 or left <= 0:
+                break
+            if d.outcome != c.outcome or d.parent != -1 or d.number.low is None or d.number.approximate:
+                continue
+            if d.number.low >= total:
+                break
+            items.append(k)
+            left -= d.number.low
+        if left == 0 and len(items) >= 2:
+            for k in items:
+                out[k] = msgspec.structs.replace(out[k], parent=n)
