@@ -59,7 +59,7 @@ class Assembler:
             if any(a <= u.source[0] < b for a, b in u.content):
                 stretch = [u.cue]
             cues.setdefault(u.sentence, []).extend([*self._without(said, u), *stretch])
-        scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings)
+        scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings, self.report.title or "")
         settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
         settings = [self._before_said(x, counts[n], told, statements) for n, x in enumerate(settings)]
         grouper = Grouper(self.text, self.sentences, self.know.actors, self.know.groups)
@@ -131,14 +131,17 @@ class Assembler:
     def _home(self) -> str | None:
         """The country that the report is about: the one named most by place, demonym or capital."""
         seen: dict[str, int] = {}
+        parties: dict[str, int] = {}
         for s in self.sentences:
             for t in s.tokens:
-                if t.actor and t.name in ("state", "adjective", "capital", "people"):
-                    actor = self.know.actors.by_id[t.actor]
-                    if actor.type == "state" and actor.affiliation:
-                        seen[actor.affiliation] = seen.get(actor.affiliation, 0) + 1
+                actor = self.know.actors.by_id[t.actor] if t.actor else None
+                if actor is None or not actor.affiliation or t.name == "media":
+                    continue
+                parties[actor.affiliation] = parties.get(actor.affiliation, 0) + 1
+                if t.name in ("state", "adjective", "capital", "people") and actor.type == "state":
+                    seen[actor.affiliation] = seen.get(actor.affiliation, 0) + 1
         ranked = sorted(seen, key=lambda c: -seen[c])
-        self.parties = ranked
+        self.parties = sorted(parties, key=lambda c: -parties[c])
         self.states = frozenset(seen)
         publisher = f" {self.report.publisher} "
         self.publisher_side = next(

@@ -88,6 +88,7 @@ class Grouper:
         self.text, self.sentences, self.index, self.lex = text, sentences, index, lexicon
         self.of_soldiers: dict[str, str] = {}
         self.last: list[int] = []
+        self.last_military: str | None = None
 
     def party(self, tokens: Sequence[Token]) -> str | None:
         """The affiliation(s) that names among the tokens tell, joined by ", " where they differ."""
@@ -165,7 +166,7 @@ class Grouper:
             told = [self.lex.adjectives[w] for w in lower if w in self.lex.adjectives]
             other = [self.lex.kinds[t.lower] for t in tokens if t is not head and self.lex.kinds.get(t.lower, "unknown") != "unknown"]
             kind = told[0] if told else other[-1] if other else kind
-        if kind == "unknown" and (count.rule in ("losing",) or any(self._fighters(t) for t in tokens)):
+        if kind == "unknown" and (count.rule in ("losing",) or head.lower == "losses" or (0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].lower == "losses") or any(self._fighters(t) for t in tokens)):
             kind = "military"
         attributes = tuple(cast(Attribute, a) for a in get_args(Attribute) if set(lower) & self.lex.attributes.get(a, frozenset()))
         if kind == "unknown" and attributes and attributes != ("prisoner",):
@@ -179,11 +180,13 @@ class Grouper:
         if affiliation is None and (kind == "military" or count.rule in ("losing", "toll", "noun")):
             affiliation = self._loser(s, count)
         if affiliation is None and head.lower in self.lex.state_soldiers:
-            affiliation = sides.own or self.of_soldiers.get(head.lower) or sides.home
+            affiliation = self._named_here(s) or self.of_soldiers.get(head.lower) or self.last_military or sides.home or sides.own
         elif affiliation and head.lower in self.lex.state_soldiers and ", " not in affiliation:
             self.of_soldiers[head.lower] = affiliation
         if affiliation is None and kind == "military":
             affiliation = next((t.text for t in tokens if t.tag in ("NNP", "NNPS") and not t.name and t is not head), None)
+        if kind == "military" and affiliation:
+            self.last_military = affiliation
         start, end = tokens[0].start, tokens[-1].end
         return Group(start=start, end=end, text=self.text[start:end], affiliation=affiliation, kind=kind, attributes=attributes)
 
@@ -242,6 +245,18 @@ class Grouper:
         if 0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].tag[:1] == "N":
             out += [s.tokens[m].lower for k in s.children[count.trigger] if s.tokens[k].dep in ("poss", "amod", "prep") for m in s.subtree(k)]
         return out
+
+    def _named_here(self, s: Sentence) -> str | None:
+        """The one party whose army, troops or people the sentence names."""
+        found: list[str] = []
+        for t in s.tokens:
+            actor = self.index.by_id.get(t.actor) if t.actor else None
+            if actor is None or not actor.affiliation:
+                continue
+            after = s.tokens[t.i + 1].lower if t.i + 1 < len(s.tokens) else ""
+            if (t.name in ("adjective", "state") and after in self.lex.bodies | self.lex.state_soldiers) or t.name == "people":
+                found.append(actor.affiliation)
+        return found[0] if len(set(found)) == 1 else None
 
     def _sender(self, s: Sentence, count: Count) -> str | None:
         """Who sent those deployed: the subject of sending, a capital standing for its state."""

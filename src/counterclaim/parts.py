@@ -14,6 +14,7 @@ from counterclaim.drafts import Count
 from counterclaim.parse import Sentence
 
 _BRINGING = frozenset("bringing brings brought raising raises raised pushing pushed taking takes took lifting lifted".split())
+_REPEATED = frozenset("dead wounded injured men women children people victims missing killed casualties bodies hostages detainees captives prisoners displaced seriously security soldiers civilians deaths fatalities abducted martyrs".split())
 _REMAINING = frozenset("still remain remains remained".split())
 
 
@@ -38,6 +39,7 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
                 if found is not None and found != n and out[found].outcome == out[n].outcome:
                     out[n] = msgspec.structs.replace(out[n], parent=found)
     _breakdown(text, sentences, out, lexicon)
+    _goes_on(text, sentences, out)
     _sums(sentences, out)
     for n, c in enumerate(out):
         if c.parent == -2 or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n))):
@@ -61,7 +63,14 @@ def _after(text: str, c: Count, length: int = 40) -> str:
 
 def _wholes(counts: Sequence[Count], n: int, sentences: Sequence[Sentence]) -> list[int]:
     """Earlier figures with the same outcome that are no parts, nearest first, at most eight back."""
-    return [k for k in range(n - 1, max(-1, n - 30), -1) if counts[k].outcome == counts[n].outcome and counts[k].parent == -1][:8]
+    found = [k for k in range(n - 1, max(-1, n - 30), -1) if counts[k].outcome == counts[n].outcome and counts[k].parent == -1][:8]
+    return [k for k in found if not _compared(sentences, counts[k])] or found
+
+
+def _compared(sentences: Sequence[Sentence], c: Count) -> bool:
+    """An earlier figure that another is set against: "up from 25"."""
+    words = [t.lower for t in sentences[c.sentence].tokens if t.start < c.number.start][-3:]
+    return "from" in words and ("up" in words or "down" in words or "rise" in words)
 
 
 def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
@@ -81,7 +90,8 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
     after = _after(text, c)
     if c.number.form == "partitive" and not after.startswith("of "):
         after = "of them"
-    if not after.startswith(("of them", "of whom", "of which", "of those", "of these", "of the ", "among them")):
+    pointing = after.startswith(("of them", "of whom", "of which", "of those", "of these", "among them"))
+    if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in _REPEATED):
         return None
     if after.startswith("of the ") and c.rule in ("subject", "object") and c.noun >= 0:
         noun = sentences[c.sentence].tokens[c.noun].lower
@@ -161,10 +171,29 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
             opened, paragraph = True, s.paragraph
         if not opened:
             for n in here:
-                if out[n].parent == -1 and out[n].rule != "ellipsis":
+                held = totals.get(out[n].outcome)
+                larger = held is None or sentences[out[held].sentence].paragraph < s.paragraph - 1 or (out[n].number.low or 0) >= (out[held].number.low or 0)
+                if out[n].parent == -1 and out[n].rule != "ellipsis" and larger and not _compared(sentences, out[n]):
                     totals[out[n].outcome] = n
         elif s.paragraph > paragraph + 12:
             opened = False
+
+
+def _labelled(sentences: Sequence[Sentence], c: Count) -> bool:
+    """The figure stands in a line that opens with a name and a colon."""
+    return any(t.text == ":" for t in sentences[c.sentence].tokens[:4])
+
+
+def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
+    """The next item of a list is part of what the item before it is part of."""
+    for n in range(1, len(out)):
+        c, before = out[n], out[n - 1]
+        if c.parent != -1 or before.parent < 0 or before.sentence != c.sentence or before.outcome != c.outcome or out[before.parent].outcome != c.outcome:
+            continue
+        between = text[before.number.end : c.number.start]
+        verbs = any(t.tag in ("VBD", "VBZ", "VBP") for t in sentences[c.sentence].tokens if before.number.end <= t.start < c.number.start)
+        if c.rule in ("shared", "list", "part-of-told", "ellipsis", "broken-down") and not verbs and len(between) <= 45 and ("," in between or " and " in between):
+            out[n] = msgspec.structs.replace(c, parent=before.parent)
 
 
 def _fits(part: Count, whole: Count) -> bool:
@@ -190,6 +219,7 @@ def _sums(sentences: Sequence[Sentence], out: list[Count]) -> None:
                 break
             items.append(k)
             left -= d.number.low
-        if left == 0 and len(items) >= 2:
+        listed = all(_labelled(sentences, out[k]) for k in items)
+        if left == 0 and (len(items) >= 3 or (len(items) == 2 and listed)):
             for k in items:
                 out[k] = msgspec.structs.replace(out[k], parent=n)

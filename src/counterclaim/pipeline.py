@@ -57,7 +57,7 @@ def load_knowledge(*, gazetteer: Path | None = None, world: Path | None = None) 
         actor_files = [world / "actors.json"]
         table: Any = json.loads((world / "places.json").read_text("utf-8"))
         return Knowledge(load_actors(actor_files), open_gazetteer(gazetteer, world=table), [*files, *actor_files])
-    actor_files = sorted(data_path("actors").glob("*.yaml"))
+    actor_files = sorted(f for f in data_path("actors").glob("*.yaml") if f.name != "composed.yaml")
     return Knowledge(load_actors(actor_files), open_gazetteer(gazetteer), [*files, *actor_files])
 
 

@@ -99,9 +99,11 @@ class Scenes:
     def __init__(
         self, sentences: Sequence[Sentence], spots: Sequence[Spot], moments: Sequence[Moment],
         combine: Callable[[Sequence[int]], Interval | None], anaphoric: Callable[[int, Interval], Interval | None],
-        happenings: frozenset[str],
+        happenings: frozenset[str], title: str = "",
     ) -> None:  # fmt: skip
         self.happenings = happenings
+        self.titled = _titled(spots, title)
+        self.region = _main_region(spots)
         self.sentences, self.spots = sentences, spots
         self.combine, self.anaphoric = combine, anaphoric
         self.spots_of: dict[int, list[Spot]] = {}
@@ -130,7 +132,8 @@ class Scenes:
         by_sentence: dict[int, list[int]] = {}
         for n, c in enumerate(counts):
             by_sentence.setdefault(c.sentence, []).append(n)
-        main, now = _Scene(), _Scene()
+        main = now = _Scene(self.titled, None, 0)
+        firm = bool(self.titled) and not any(self.spots[i].country for i in self.titled)
         for s in self.sentences:
             here = self.told(s.index, cues.get(s.index, ()))
             if s.paragraph != now.paragraph and now is not main:
@@ -155,6 +158,8 @@ class Scenes:
                 setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here))
                 out.append(setting)
                 if not scene.cumulative:
+                    if not firm and scene.places and not main.heading and counts[n].sentence < 12:
+                        main, firm = _Scene(scene.places, main.interval, main.paragraph), True
                     if not main.places and not main.heading or (main.interval is None and not scene.background and _brief(scene.interval)):
                         main = scene if not main.places else _Scene(main.places, scene.interval, main.paragraph, heading=main.heading)
                     now = scene
@@ -208,6 +213,8 @@ class Scenes:
         s = self.sentences[count.sentence]
         part = _clause(s, count)
         spots = local(_nearest(here.spots, s, count, part), s, count, starts)
+        if not spots and part[0] > s.start:
+            spots = _nearest(here.spots, s, count, (s.start, part[0]))
         moments = _local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
         if not running and (count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in _REMAINS) and not _equals(s, count):
             moments = [m for m in moments if _dates_the_event(s, m) or _under(s, m, count.trigger)]
@@ -221,7 +228,8 @@ class Scenes:
         if running:
             if not places:
                 broad = [i for i in (*now.places, *main.places) if self.spots[i].broad]
-                places, rule_p = tuple(dict.fromkeys(broad)), "region-of-total"
+                finer = [i for i in broad if not self.spots[i].country]
+                places, rule_p = tuple(dict.fromkeys(finer or self.region or broad or main.places)), "region-of-total"
             return Setting(places, interval, rule_p, rule_t), _Scene(places, interval, s.paragraph, cumulative=True)
         fresh = interval is not None and now.interval is not None and disjoint(interval, now.interval)
         moved = bool(places) and bool(now.places) and not self._related(places, now.places)
@@ -256,6 +264,23 @@ class Scenes:
                 setting = setting._replace(places=main.places, place_rule="told-next")
             out[n] = setting
         return out
+
+
+def _titled(spots: Sequence[Spot], title: str) -> tuple[int, ...]:
+    """The place that the headline names first, where the text names it too."""
+    low = title.casefold()
+    named = [(low.find(p.name.casefold()), p.index) for p in spots if len(p.name) > 2 and p.name.casefold() in low]
+    return (min(named)[1],) if named else ()
+
+
+def _main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
+    """The region (no country) that the report names most, at least twice."""
+    seen: dict[str, list[int]] = {}
+    for p in spots:
+        if p.broad and not p.country:
+            seen.setdefault(p.name, []).append(p.index)
+    best = max(seen.values(), key=len, default=[])
+    return (best[0],) if len(best) >= 2 else ()
 
 
 _REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
@@ -389,6 +414,9 @@ def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int
     if len(items) < 2 or not others:
         return list(items)
     me = count.number.start
+    close = [p for p in items if 0 < me - p.end <= 16 and not any(t.text in (",", ";") for t in s.tokens if p.end <= t.start < me)]
+    if close and len(others) > 2:
+        return close[-1:]
     bounds = sorted(o for o in others if o != me)
     left = max((o for o in bounds if o < me), default=s.start)
     right = min((o for o in bounds if o > me), default=s.end)

@@ -59,18 +59,19 @@ def load_lexicon(data: Any) -> PlaceLexicon:
     )  # fmt: skip
 
 
-def _nameable(token: Token, lex: PlaceLexicon) -> bool:
+def _nameable(token: Token, lex: PlaceLexicon, known: Callable[[str], bool] | None = None) -> bool:
     if token.name:
-        return token.name in ("state", "capital")
+        return token.name in ("state", "capital") or (known is not None and token.name == "body" and token.text[:1].isupper() and known(token.text))
     return token.tag in ("NNP", "NNPS") and token.text[:1].isupper() and token.lower not in lex.never and any(c.isalpha() for c in token.text)
 
 
+_FUNCTION = frozenset({"IN", "WRB", "WP", "RB", "DT", "PRP", "CC", "WDT", "TO"})
 _LINKS = frozenset("of and al el de du del la le des dos".split())
 
 
 def _runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool], text: str) -> list[tuple[int, int]]:
     """Maximal runs of name words, (first, last); over "of" and "and" where the gazetteer knows the whole."""
-    out = _plain_runs(s, lex)
+    out = _plain_runs(s, lex, known)
     joined: list[tuple[int, int]] = []
     for a, b in out:
         if joined:
@@ -84,11 +85,13 @@ def _runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool], text: st
     return joined
 
 
-def _plain_runs(s: Sentence, lex: PlaceLexicon) -> list[tuple[int, int]]:
+def _plain_runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool]) -> list[tuple[int, int]]:
     out, i, tokens = [], 0, s.tokens
     while i < len(tokens):
-        label = i == 0 and not tokens[0].name and len(tokens) > 1 and tokens[1].text in (":", "(") and tokens[0].text.istitle()
-        if not (_nameable(tokens[i], lex) or label) or (tokens[i].lower in lex.kinds and not (i + 1 < len(tokens) and _nameable(tokens[i + 1], lex))):
+        label = i == 0 and not tokens[0].name and len(tokens) > 1 and (tokens[1].text in (":", "(") or tokens[1].lower in lex.witnessed) and tokens[0].text.istitle() and tokens[0].tag not in _FUNCTION
+        token = tokens[i]
+        odd = i > 0 and not token.name and token.text[:1].isupper() and token.tag not in ("NNP", "NNPS") and tokens[i - 1].tag == "IN" and token.lower not in lex.never and known(token.text)
+        if not (_nameable(token, lex, known) or label or odd) or (tokens[i].lower in lex.kinds and not (i + 1 < len(tokens) and _nameable(tokens[i + 1], lex))):
             i += 1
             continue
         j = i
@@ -131,6 +134,8 @@ def _toponym(  # noqa: PLR0913, PLR0917
         b -= 1
     hint: Kind = ""
     after = tokens[b + 1] if b + 1 < len(tokens) else None
+    if a > 0 and tokens[a - 1].lower in ("a", "an") and not tokens[a].name and not (after and after.lower in lex.kinds):
+        return None
     if after and after.lower in lex.kinds:
         hint = lex.kinds[after.lower]
     if after and after.lower in lex.buildings or tokens[b].lower in lex.buildings:
@@ -162,6 +167,8 @@ def _toponym(  # noqa: PLR0913, PLR0917
         of_kind = False
     name = text[tokens[a].start : tokens[b].end]
     first = tokens[a]
+    if a == b and tokens[a].lower in lex.directions:
+        return None
     if first.name == "state":
         hint = hint or "country"
     prep = lead.lower if lead is not None and lead.tag in ("IN", "TO", "RP", "RB") else ""
@@ -189,15 +196,18 @@ def _toponym(  # noqa: PLR0913, PLR0917
         ok, prep = True, "in"
     if not ok and after is not None and after.tag == "POS" and not first.name and not any(t.lower in lex.kinds or t.lower in lex.directions for t in tokens[b + 2 : b + 5]):
         return None
-    if not ok and a > 0 and tokens[a - 1].lower in ("a", "an"):
-        return None
+    if not ok and known(name) and after is not None and after.lower == "with" and b + 2 < len(tokens) and tokens[b + 2].tag == "CD" and not _person(name, first, persons):
+        ok, prep = True, "in"
+    places_word = a > 1 and tokens[a - 1].text in (",", ":", "-", "–") and tokens[a - 2].lower in (*lex.kinds, "places", "place", "areas")
+    if not ok and places_word and known(name) and not _person(name, first, persons):
+        ok, prep = True, "in"
     if not ok and not first.name and name.casefold() in title and len(name) > 3 and known(name) and not (after is not None and (after.tag == "POS" or after.lower in lex.organisations)):
         ok, prep = True, prep or "title"
     if not ok and prep in lex.at:
         ok = first.name != "" or not _person(name, first, persons) or known(name)
     if not ok and prep in lex.also:
         ok = first.name == "state" or (known(name) and not _person(name, first, persons))
-    if not ok and listed is not None:
+    if not ok and listed is not None and not (after is not None and after.tag in ("VBD", "VBZ") and not known(name)) and not (after is not None and after.lower in ("reported", "reports", "said", "says", "wrote")):
         ok = not _person(name, first, persons) or known(name)
         prep = prep or listed.prep
     if not ok and after and after.tag == "POS" and first.name == "state" and any(t.lower in lex.kinds for t in tokens[b + 2 : b + 6]):
