@@ -58,8 +58,8 @@ class Assembler:
             stretch = [(u.source[0], u.cue[1])] if u.source[0] < u.cue[0] and u.head[0] == u.sentence else [u.cue]
             if any(a <= u.source[0] < b for a, b in u.content):
                 stretch = [u.cue]
-            cues.setdefault(u.sentence, []).extend([*self._without(said, u), *stretch])
-        scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings, self.report.title or "")
+            cues.setdefault(u.sentence, []).extend(_minus([*self._without(said, u), *stretch], u.content))
+        scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings, self.know.saying, self.report.title or "")
         settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
         settings = [self._before_said(x, counts[n], told, statements) for n, x in enumerate(settings)]
         grouper = Grouper(self.text, self.sentences, self.know.actors, self.know.groups)
@@ -195,6 +195,20 @@ class Assembler:
             k = next((k for k in range(n - 1, -1, -1) if counts[k].outcome == c.outcome and counts[k].parent == -1), None)
             return f"c{k + 1}" if k is not None else None
         return None
+
+
+def _minus(ranges: Sequence[Range], content: Sequence[Range]) -> list[Range]:
+    """The stretches without what is said."""
+    out = list(ranges)
+    for c, d in content:
+        cut: list[Range] = []
+        for a, b in out:
+            if d <= a or c >= b:
+                cut.append((a, b))
+            else:
+                cut.extend(r for r in ((a, c), (d, b)) if r[0] < r[1])
+        out = cut
+    return out
 
 
 def _long(interval: Interval | None) -> bool:

@@ -32,6 +32,7 @@ class Knowledge:
         self.actors = index
         self.gazetteer = gazetteer
         self.cues = statements.load_lexicon(said, irregular)
+        self.saying = frozenset(form for form, base in self.cues.verbs.items() if base not in said["not_of_saying"])
         self.speakers = actors.load_words(said)
         self.channels: dict[str, list[str]] = said["channels"]
         self.channel_verbs: dict[str, str] = said["channel_verbs"]

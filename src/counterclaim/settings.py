@@ -99,8 +99,9 @@ class Scenes:
     def __init__(
         self, sentences: Sequence[Sentence], spots: Sequence[Spot], moments: Sequence[Moment],
         combine: Callable[[Sequence[int]], Interval | None], anaphoric: Callable[[int, Interval], Interval | None],
-        happenings: frozenset[str], title: str = "",
+        happenings: frozenset[str], saying: frozenset[str] = frozenset(), title: str = "",
     ) -> None:  # fmt: skip
+        self.saying = saying
         self.happenings = happenings
         self.titled = _titled(spots, title)
         self.region = _main_region(spots)
@@ -145,8 +146,13 @@ class Scenes:
                 continue
             mine = by_sentence.get(s.index, [])
             if not mine:
-                if any(t.lower in self.happenings for t in s.tokens):
+                label = s.tokens[0].lower if len(s.tokens) > 1 and s.tokens[1].text == ":" else ""
+                if label in ("when", "date", "where", "location", "place"):
+                    main = now = self._labelled(label, here, main)
+                elif any(t.lower in self.happenings for t in s.tokens):
                     now = self._pass(here, now, main, s)
+                    if main.interval is None and _brief(now.interval) and now.interval and s.paragraph <= 4 and not now.background:
+                        main = _Scene(main.places, now.interval, main.paragraph, heading=main.heading)
                 if not main.places and not main.interval:
                     main = now
                 continue
@@ -155,17 +161,24 @@ class Scenes:
                 now = _Scene(tuple(i for i in main.places if self.spots[i].broad), None, s.paragraph, background=True, heading=main.heading)
             before = now
             for n in mine:
-                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here))
+                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here), out[counts[n].parent] if 0 <= counts[n].parent < len(out) else None)
                 out.append(setting)
                 if not scene.cumulative:
                     if not firm and scene.places and not main.heading and counts[n].sentence < 12:
                         main, firm = _Scene(scene.places, main.interval, main.paragraph), True
-                    if not main.places and not main.heading or (main.interval is None and not scene.background and _brief(scene.interval)):
+                    early = s.paragraph <= self.sentences[counts[0].sentence].paragraph + 2
+                    if not main.places and not main.heading or (early and main.interval is None and not scene.background and _brief(scene.interval)):
                         main = scene if not main.places else _Scene(main.places, scene.interval, main.paragraph, heading=main.heading)
                     now = scene
                 elif not (main.places or main.interval):
                     main = now = _Scene(scene.places, scene.interval, s.paragraph)
         return self._lead(out, counts, main)
+
+    def _labelled(self, label: str, here: Told, main: _Scene) -> _Scene:
+        """A box of facts: "When: Thursday, 17 April", "Where: two outposts near X"."""
+        interval = self.combine([m.index for m in here.moments]) if label in ("when", "date") else None
+        places = tuple(p.index for p in here.spots) if label in ("where", "location", "place") and not main.places else ()
+        return _Scene(places or main.places, interval or main.interval, main.paragraph, heading=main.heading)
 
     def _pass(self, here: Told, now: _Scene, main: _Scene, s: Sentence) -> _Scene:
         """A sentence without counts opens a scene when it tells both a place and a day, and fills one that lacks either."""
@@ -179,7 +192,7 @@ class Scenes:
             return _Scene(now.places, interval, s.paragraph, now.background, now.cumulative, now.heading)
         if interval and disjoint(interval, now.interval) and _older(interval, main.interval):
             return _Scene((), interval, s.paragraph, background=True)
-        if spots and now.heading:
+        if spots and (now.heading or now.places == main.places):
             return _Scene(tuple(p.index for p in spots), now.interval, s.paragraph)
         return now
 
@@ -208,7 +221,7 @@ class Scenes:
         return told
 
     def _one(  # noqa: PLR0913, PLR0917
-        self, count: Count, here: Told, starts: Sequence[int], before: _Scene, now: _Scene, main: _Scene, running: bool
+        self, count: Count, here: Told, starts: Sequence[int], before: _Scene, now: _Scene, main: _Scene, running: bool, whole: Setting | None
     ) -> tuple[Setting, _Scene]:
         s = self.sentences[count.sentence]
         part = _clause(s, count)
@@ -218,7 +231,9 @@ class Scenes:
         moments = _local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
         if not running and (count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in _REMAINS) and not _equals(s, count):
             moments = [m for m in moments if _dates_the_event(s, m) or _under(s, m, count.trigger)]
-        moments = [m for m in moments if not _compared(s, m)]
+        moments = [m for m in moments if not _compared(s, m) and not self._of_saying(s, m, count.governor)]
+        if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
+            moments = [m for m in moments if m.grain != "day" or m.role != "at"]
         earlier = [m for k in range(max(0, s.index - 2), s.index + 1) for m in self.moments_of.get(k, ()) if self.sentences[k].paragraph == s.paragraph]
         interval = self._interval(moments, before, earlier)
         if interval is not None and interval.start is None and not running and now.interval is not None and all(m.now for m in moments if m.role == "as_of"):
@@ -233,17 +248,36 @@ class Scenes:
             return Setting(places, interval, rule_p, rule_t), _Scene(places, interval, s.paragraph, cumulative=True)
         fresh = interval is not None and now.interval is not None and disjoint(interval, now.interval)
         moved = bool(places) and bool(now.places) and not self._related(places, now.places)
-        if not places and not fresh:
+        pointed = any(t.lower in _THERE and t.tag == "RB" or (t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in ("city", "town", "village", "place", "area", "region", "camp", "district")) for k, t in enumerate(s.tokens))
+        if not places and whole is not None and whole.places:
+            places, rule_p = whole.places, "whole"
+        elif not places and (not fresh or pointed):
             places, rule_p = now.places, "same-scene"
         elif not places and main.heading:
             places, rule_p = main.places, "heading"
-        if interval is None and count.outcome != "deployed":
+        if interval is None and whole is not None:
+            interval, rule_t = whole.interval, "whole"
+        elif interval is None and count.outcome != "deployed":
             interval, rule_t = now.interval, "same-scene"
         background = (now.background and not fresh and s.paragraph == now.paragraph) or _older(interval, main.interval)
         if moved and not fresh and interval is now.interval and now.background and s.paragraph != now.paragraph:
             interval = main.interval
-        scene = now if count.outcome == "deployed" else _Scene(places, interval, s.paragraph, background=background)
+        scene = now if count.outcome == "deployed" or (whole is not None and not spots) else _Scene(places, interval, s.paragraph, background=background)
         return Setting(places, interval, rule_p, rule_t), scene
+
+    def _of_saying(self, s: Sentence, m: Moment, governor: int) -> bool:
+        """The moment hangs on another verb of telling: "data that officials gave to PTI on Monday", "made public this morning"."""
+        k = next((t.i for t in s.tokens if t.start >= m.start), -1)
+        for _ in range(6):
+            if k < 0 or s.tokens[k].head == k:
+                return False
+            k = s.tokens[k].head
+            token = s.tokens[k]
+            if token.tag[:1] == "V":
+                public = token.lower in ("made", "make", "makes") and any(s.tokens[c].lower == "public" for c in s.children[k])
+                speaks = public or (token.lower in self.saying and any(s.tokens[c].dep == "nsubj" for c in s.children[k]))
+                return speaks and k != governor
+        return False
 
     def _related(self, a: Sequence[int], b: Sequence[int]) -> bool:
         """Two sets of places that share a name or where one holds the other."""
@@ -264,6 +298,10 @@ class Scenes:
                 setting = setting._replace(places=main.places, place_rule="told-next")
             out[n] = setting
         return out
+
+
+_BESIDE = frozenset({"with", "also", "had", "has", "recorded", "saw", ":", "reported", "counted", "registered", "lost", "-", "–", "("})
+_THERE = frozenset({"there", "here"})
 
 
 def _titled(spots: Sequence[Spot], title: str) -> tuple[int, ...]:
@@ -414,8 +452,8 @@ def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int
     if len(items) < 2 or not others:
         return list(items)
     me = count.number.start
-    close = [p for p in items if 0 < me - p.end <= 16 and not any(t.text in (",", ";") for t in s.tokens if p.end <= t.start < me)]
-    if close and len(others) > 2:
+    close = [p for p in items if 0 < me - p.end <= 16 and all(t.lower in _BESIDE for t in s.tokens if p.end <= t.start < me)]
+    if close:
         return close[-1:]
     bounds = sorted(o for o in others if o != me)
     left = max((o for o in bounds if o < me), default=s.start)

@@ -47,6 +47,7 @@ class PlaceLexicon(msgspec.Struct, frozen=True):
     happenings: frozenset[str]
     upon: frozenset[str]
     witnessed: frozenset[str]
+    speaking_at: frozenset[str]
 
 
 def load_lexicon(data: Any) -> PlaceLexicon:
@@ -55,7 +56,7 @@ def load_lexicon(data: Any) -> PlaceLexicon:
     return PlaceLexicon(
         kinds=kinds, at=frozenset(data["at"]), also=frozenset(data["also"]), toward=frozenset(data["toward"]), moved=frozenset(data["moved"]),
         never=frozenset(data["not_places"]), directions=frozenset(data["directions"]), buildings=frozenset(data["buildings"]),
-        organisations=frozenset(data["organisations"]), happenings=frozenset(data["happenings"]), upon=frozenset(data["upon"]), witnessed=frozenset(data["witnessed"]),
+        organisations=frozenset(data["organisations"]), happenings=frozenset(data["happenings"]), upon=frozenset(data["upon"]), witnessed=frozenset(data["witnessed"]), speaking_at=frozenset(data["speaking_at"]),
     )  # fmt: skip
 
 
@@ -85,10 +86,16 @@ def _runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool], text: st
     return joined
 
 
+def text_of(tokens: Sequence[Token]) -> str:
+    """The words of a short line without its closing mark."""
+    return " ".join(t.text for t in tokens if t.text[:1].isalnum())
+
+
 def _plain_runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool]) -> list[tuple[int, int]]:
     out, i, tokens = [], 0, s.tokens
     while i < len(tokens):
-        label = i == 0 and not tokens[0].name and len(tokens) > 1 and (tokens[1].text in (":", "(") or tokens[1].lower in lex.witnessed) and tokens[0].text.istitle() and tokens[0].tag not in _FUNCTION
+        alone = i == 0 and len(tokens) <= 3 and tokens[0].text[:1].isupper() and not tokens[0].name and known(text_of(tokens))
+        label = alone or i == 0 and not tokens[0].name and len(tokens) > 1 and (tokens[1].text in (":", "(") or tokens[1].lower in lex.witnessed) and tokens[0].text.istitle() and tokens[0].tag not in _FUNCTION
         token = tokens[i]
         odd = i > 0 and not token.name and token.text[:1].isupper() and token.tag not in ("NNP", "NNPS") and tokens[i - 1].tag == "IN" and token.lower not in lex.never and known(token.text)
         if not (_nameable(token, lex, known) or label or odd) or (tokens[i].lower in lex.kinds and not (i + 1 < len(tokens) and _nameable(tokens[i + 1], lex))):
@@ -216,6 +223,8 @@ def _toponym(  # noqa: PLR0913, PLR0917
         ok = True
     if not ok:
         return None
+    if prep in ("in", "at", "from") and k > 0 and tokens[k].lower == prep and tokens[k - 1].lower in lex.speaking_at and not hint:
+        prep = "by"
     goal = prep in lex.toward and _moves(s, a, lex)
     return Toponym(s.index, a, b, tokens[a].start, tokens[b].end, name, hint, prep, (), goal, heading)
 
