@@ -161,7 +161,7 @@ class Scenes:
                 now = _Scene(tuple(i for i in main.places if self.spots[i].broad), None, s.paragraph, background=True, heading=main.heading)
             before = now
             for n in mine:
-                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here), out[counts[n].parent] if 0 <= counts[n].parent < len(out) else None)
+                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here), self._whole(counts, n, out, now))
                 out.append(setting)
                 if not scene.cumulative:
                     if not firm and scene.places and not main.heading and counts[n].sentence < 12:
@@ -170,9 +170,18 @@ class Scenes:
                     if not main.places and not main.heading or (early and main.interval is None and not scene.background and _brief(scene.interval)):
                         main = scene if not main.places else _Scene(main.places, scene.interval, main.paragraph, heading=main.heading)
                     now = scene
-                elif not (main.places or main.interval):
-                    main = now = _Scene(scene.places, scene.interval, s.paragraph)
+                elif main.interval is None and n == 0 and not main.heading:
+                    main = now = _Scene(main.places or scene.places, scene.interval, s.paragraph)
         return self._lead(out, counts, main)
+
+    def _whole(self, counts: Sequence[Count], n: int, out: Sequence[Setting], now: _Scene) -> Setting | None:
+        """The setting of the figure that this one is a part of, unless the paragraph has opened a scene of its own since."""
+        parent = counts[n].parent
+        if not 0 <= parent < len(out):
+            return None
+        paragraph = self.sentences[counts[n].sentence].paragraph
+        near = self.sentences[counts[parent].sentence].paragraph == paragraph
+        return out[parent] if near or now.paragraph != paragraph or now.interval is None else None
 
     def _labelled(self, label: str, here: Told, main: _Scene) -> _Scene:
         """A box of facts: "When: Thursday, 17 April", "Where: two outposts near X"."""
@@ -275,7 +284,8 @@ class Scenes:
             token = s.tokens[k]
             if token.tag[:1] == "V":
                 public = token.lower in ("made", "make", "makes") and any(s.tokens[c].lower == "public" for c in s.children[k])
-                speaks = public or (token.lower in self.saying and any(s.tokens[c].dep == "nsubj" for c in s.children[k]))
+                apart = any(t.text in (":", ";") for t in s.tokens if min(m.start, token.start) <= t.start < max(m.start, token.start))
+                speaks = not apart and public or not apart and (token.lower in self.saying and any(s.tokens[c].dep == "nsubj" for c in s.children[k]))
                 return speaks and k != governor
         return False
 

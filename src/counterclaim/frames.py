@@ -1,0 +1,561 @@
+"""The frames of cue verbs: where the speaker and what is said stand around a verb of saying.
+
+Each frame takes a Reader and the verb's index and gives an Utterance or None. Surface order (commas, quotation marks,
+"that") is trusted before the dependency tree where the two differ: parsers err most on long reported clauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from counterclaim.cues import FINITE, SUBJECTS, Reader
+from counterclaim.drafts import Utterance
+from counterclaim.records import Stance
+
+_NP = frozenset(
+    [
+        *("DT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "POS", "CD", "IN", "CC", "VBN", "VBG"),
+        *("HYPH", "RB", "RBR", "RBS", "-LRB-", "-RRB-", "TO", "PDT", "FW", "``", "''"),
+    ]
+)
+_NP_START = frozenset(["DT", "PDT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "CD", "VBN", "RB", "WP"])
+_INSERTED = ("who", "which", "whose", "known", "that", "speaking", "a", "an", "the")
+
+
+def made(r: Reader, i: int, source: int, said: Iterable[int], group: Iterable[int]) -> Utterance | None:
+    """The attribution of a cue verb, its stance read from the verb; None where nothing is left to be said."""
+    base, own = r.base(i), set(group)
+    content = tuple(c for c in r.runs(k for k in set(said) - {i} if 0 <= k < len(r.tokens)) if c[1] - c[0] > 1)
+    if not content:
+        return None
+    stance: Stance = r.lex.clause.get(base) or (r.lex.objects[base][0] if base in r.lex.objects else "asserts")
+    if stance == "denies" and r.kids(i, "neg"):
+        stance = "asserts"
+    last = i + 1 if r.lower(i + 1) in r.lex.particles.get(base, ()) else i
+    return Utterance(
+        sentence=r.s.index, cue=(r.tokens[i].start, r.tokens[last].end), source=r.phrase(source), head=(r.s.index, source),
+        content=content, stance=stance, group=r.runs(own), rule=f"cue-{base}", aside=bool(own) and _aside(r, own),
+    )  # fmt: skip
+
+
+def _aside(r: Reader, group: set[int]) -> bool:
+    a, b = min(group), max(group)
+    return a > 0 and r.breaks(a - 1) and b + 1 < len(r.tokens) and r.breaks(b + 1)
+
+
+# -- the cue after or inside what is said ------------------------------------------------------------------------------
+
+
+def _back_over_auxiliaries(r: Reader, i: int, low: int) -> int:
+    k = i - 1
+    own = {m for m in r.kids(i, "aux", "neg", "advmod")}
+    while k >= low and (k in own or r.tokens[k].tag in ("RB", "MD") or r.lower(k) in ("has", "had", "have", "also")):
+        k -= 1
+    return k
+
+
+def chunk_head(r: Reader, start: int, end: int) -> int | None:
+    """Head of the noun phrase in tokens start..end (end included): the last noun before a preposition or a mark."""
+    for m in range(start, end + 1):
+        if r.noun(m) and (m == end or not (r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")):
+            return m
+    return None
+
+
+def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
+    """(start, head) of the speaker's phrase that ends right before the verb at i and is set off by a mark before it.
+
+    ``low`` is the segment's start. Clauses between commas after the speaker are stepped over.
+    """
+    k = _back_over_auxiliaries(r, i, low)
+    own = [m for m in r.kids(i, *SUBJECTS) if m < i and r.can_speak(m)]
+    for _ in range(4):
+        end = k
+        while k >= low and ((not r.breaks(k) and r.tokens[k].tag in _NP) or r.tokens[k].name):
+            k -= 1
+        if k >= low and not r.breaks(k):
+            if not any(r.lower(m) in ("who", "which", "whose", "that") for m in range(max(low, k - 12), end + 1)):
+                return None
+            while k >= low and not r.breaks(k):
+                k -= 1
+        start = k + 1
+        if start <= end and own and start <= own[0] <= end:
+            edge = min(m for m in r.s.subtree(own[0]) if m >= start)
+            flush = all(r.tokens[m].tag in ("CC", "RB", "DT", "``") for m in range(start, edge))
+            return (start, own[0]) if k >= low and flush else None
+        head = _plain_speaker(r, start, end) if start <= end and k >= low and not own else None
+        if head is not None:
+            return start, head
+        if k < low or r.tokens[k].text not in (",", "–", "—", "--"):
+            return None
+        k -= 1
+    return None
+
+
+def _plain_speaker(r: Reader, start: int, end: int) -> int | None:
+    """Head of the phrase where it can speak."""
+    while start <= end and r.marks_quote(start):
+        start += 1
+    if start > end or r.tokens[start].tag in ("IN", "VBN", "VBG", "CC", "RB", "TO"):
+        return None
+    head = chunk_head(r, start, end)
+    return head if head is not None and r.can_speak(head) else None
+
+
+def _tail_verb(r: Reader, i: int, high: int) -> int:
+    """Index after the cue's own words to its right (listener, day, channel), or -1 where a clause of its own follows."""
+    k = i + 1
+    while k < high and not (r.breaks(k) and not r.marks_quote(k)):
+        if r.quoted(k):
+            break
+        if r.tokens[k].text == ":" or (r.lower(k) == "that" and r.tokens[k].dep == "mark") or r.tokens[k].tag in FINITE:
+            return -1
+        k += 1
+    return k
+
+
+def parenthetical(r: Reader, i: int) -> Utterance | None:
+    """"..., the GUR said on Monday", "The Houthis, he alleged, had never ...", "..." said a source in Srinagar"."""
+    low, high = r.segment(i)
+    token = r.tokens[i]
+    hanging = token.dep in ("amod", "relcl", "acl")
+    if hanging and (r.lower(i + 1) == "by" or token.tag == "VBG" or token.dep == "amod"):
+        return None
+    if token.tag == "VBN" and not r.kids(i, "aux") and r.lower(i + 1) and r.tokens[i + 1].tag[:1] == "N":
+        return None
+    before_verb = speaker_before(r, i, low)
+    if hanging and not (before_verb and r.tokens[before_verb[1]].dep not in ("dobj", "pobj") and r.breaks(before_verb[0] - 1)):
+        return None
+    place = (*before_verb, _tail_verb(r, i, high)) if before_verb else _inverted(r, i, low, high)
+    if place is None:
+        return None
+    start, subject, end = place
+    if end < 0 or not r.can_speak(subject) or r.quoted(subject):
+        return None
+    before = [k for k in range(low, start) if r.tokens[k].text[:1].isalnum() or r.tokens[k].text in "$€£"]
+    quoted_before = any(r.quoted(k) for k in before)
+    after = _resumed(r, end, high, inverted=before_verb is None)
+    finite = quoted_before or any(r.tokens[k].tag in FINITE or r.tokens[k].tag in ("VBN", "VBG") for k in before)
+    counted = token.tag in ("NNS", "NN", *FINITE) and end + 1 >= high and r.number_in(before) and r.base(i) not in r.lex.weak
+    if not before or not (finite or after or counted) or len(before) + len(after) < 2:
+        return None
+    if after and not quoted_before and any(r.other_cue(k) for k in after):
+        after = [] if finite else after
+    said = set(range(low, start)) | set(after)
+    if r.lower(low) in ("and", "but") and low < start:
+        said.discard(low)
+    if start - 1 in said and r.lower(start - 1) in ("where", "which", "that", "when"):
+        said.discard(start - 1)
+    found = made(r, i, subject, said, set(range(start, end)) - said)
+    return msgspec.structs.replace(found, aside=bool(after)) if found else None
+
+
+def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | None:
+    """(start, speaker, end) of "..., said a defence source in Srinagar, who would not be named"."""
+    if i <= low or not r.breaks(i - 1) or any(m < i for m in r.kids(i, "nsubj")) or r.tokens[i].tag not in (*FINITE, "VBN"):
+        return None
+    end = i + 1
+    while end < high and not r.breaks(end) and r.tokens[end].tag not in FINITE and r.tokens[end].tag != "WP" and r.tokens[end].text != ":":
+        end += 1
+    own = [m for m in r.kids(i, "nsubj") if i < m < end]
+    subject = own[0] if own else chunk_head(r, i + 1, end - 1) if end > i + 1 else None
+    if subject is None or r.tokens[i + 1].tag in ("IN", "TO", "CD", "VBN", "VBG"):
+        return None
+    return i, subject, end
+
+
+def _resumed(r: Reader, end: int, high: int, *, inverted: bool) -> list[int]:
+    """What goes on being said behind the cue's closing comma."""
+    rest = end + 1
+    if end >= high or not r.breaks(end) or rest >= high:
+        return []
+    if r.marks_quote(end):
+        rest = end
+    if not r.quoted(rest) and (r.lower(rest) in r.lex.resumed or r.tokens[rest].tag in ("VBG", "WP", "WDT", "WP$")):
+        return []
+    if r.tokens[rest].tag == "CC" and rest + 1 < high and r.tokens[rest + 1].tag in FINITE and r.base(rest + 1):
+        return []
+    after = list(range(rest, high))
+    if inverted and not r.quoted(rest):
+        clause = next((k for k in after if r.tokens[k].tag in FINITE), None)
+        if clause is None or r.lower(rest) in ("a", "an", "the"):
+            return []
+    return after
+
+
+# -- the cue before what is said ---------------------------------------------------------------------------------------
+
+
+def verb_cue(r: Reader, i: int) -> Utterance | None:
+    """The attribution made by a cue verb at token i that stands before what is said, or None."""
+    lex, token, base = r.lex, r.tokens[i], r.base(i)
+    if i and token.lower == "told" and r.lower(i - 1) == "all":
+        return None
+    loose = token.tag == "VBN" and token.dep in ("amod", "acl", "relcl") and not r.kids(i, "aux")
+    if r.kids(i, "nsubjpass", "auxpass") or (loose and r.lower(i + 1) == "by"):
+        return passive_cue(r, i)
+    subject = r.subject(i)
+    if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
+        subject = _past_misread(r, i, subject)
+    if subject is None and token.tag in FINITE:
+        subject = _nearest_subject(r, i)
+    if subject is None or not r.can_speak(subject) or r.quoted(subject) != r.quoted(i):
+        return None
+    if token.dep in ("aux", "amod", "compound") or (token.tag == "VB" and _modal_or_to(r, i)):
+        return _declines(r, i, subject) if token.tag == "VB" else None
+    refused = _declines(r, i, subject)
+    if refused:
+        return refused
+    if r.kids(i, "neg") and lex.clause.get(base) != "denies":
+        return None
+    if base in lex.document_verbs and r.lower(subject) not in lex.documents:
+        return None
+    found = None
+    if base in lex.clause:
+        found = _that_clause(r, i, subject) or _clause_cue(r, i, subject) or _colon_cue(r, i, subject)
+    if found is None and base in lex.objects:
+        found = _object_cue(r, i, subject)
+    if found is None and base in lex.clause and r.lower(subject) not in ("it", "they"):
+        found = _quote_cue(r, i, subject)
+    return found
+
+
+def _past_misread(r: Reader, i: int, subject: int) -> int | None:
+    """"the head of the region, Vadym Filashkin, named 47": a participle to the parser, a verb by its place."""
+    after = r.after_cue(i, len(r.tokens))
+    number = after < len(r.tokens) and r.tokens[after].tag == "CD"
+    if not (number and r.can_speak(subject)):
+        return None
+    head = r.tokens[subject].head
+    described = r.tokens[subject].dep == "appos" and r.lower(head) in r.lex.persons
+    return head if described else subject
+
+
+def _nearest_subject(r: Reader, i: int) -> int | None:
+    """The noun before a finite cue verb that the parser left without subject: "Oleksandr Vilkul, who ..., published"."""
+    low, _ = r.segment(i)
+    found = speaker_before(r, i, low)
+    if found:
+        return found[1]
+    k = _back_over_auxiliaries(r, i, low)
+    if k >= low and r.tokens[k].text == ",":
+        opens = next((m for m in range(k - 1, low, -1) if r.tokens[m].text == ","), None)
+        if opens is not None and r.lower(opens + 1) in ("who", "which", "whose"):
+            return opens - 1 if r.noun(opens - 1) else None
+    if k >= low and r.noun(k) and all(r.tokens[m].tag in _NP and not r.breaks(m) for m in range(low, k)):
+        return k
+    return None
+
+
+def _modal_or_to(r: Reader, i: int) -> bool:
+    return any(r.lower(k) in ("to", "would", "could", "should", "must", "may", "might", "can") for k in r.kids(i, "aux"))
+
+
+def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
+    base = r.base(i)
+    complements = [k for k in r.kids(i, "ccomp", "parataxis") if not _is_cue_aside(r, k)]
+    if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise"):
+        complements = r.kids(i, "xcomp")
+    if not complements:
+        return None
+    main = complements[0]
+    if base in r.lex.weak and not _firm(r, i, subject, main):
+        return None
+    gerund = r.tokens[main].tag == "VBG" and not r.kids(main, "aux")
+    if gerund and base not in ("deny", "admit", "recall", "report", "describe"):
+        return None
+    if base in ("urge", "demand") and r.tokens[main].tag == "VB":
+        return None
+    if base in r.lex.objects and r.tokens[main].dep == "ccomp" and r.tokens[main].tag in ("VBN", "JJ") and not r.kids(main, *SUBJECTS, "aux"):
+        return None
+    group = r.group(i, subject, complements)
+    said: set[int] = set()
+    for k in complements:
+        said |= _clause_content(r, i, k, group)
+    # trailing days and places hang on the cue only where they stand between it and what it says
+    return made(r, i, subject, said - group, group)
+
+
+def _clause_content(r: Reader, cue: int, complement: int, group: set[int]) -> set[int]:
+    """Tokens of what is said when it is a clause hanging on the cue."""
+    low, high = r.segment(cue)
+    said = {k for k in r.s.subtree(complement) if low <= k < high} - group
+    if complement > cue:
+        said = {k for k in said if k > cue}
+        if said:
+            end = r.clause_end(cue, min(said), high)
+            said = {k for k in said if k < end} | set(range(max((k for k in said if k < end), default=end) + 1, end))
+    else:
+        said.update(k for k in range(low, min(group)) if k not in group)
+    first = min(said, default=complement)
+    if first > cue and r.lower(first) in ("that", "how", "whether") and r.tokens[first].dep == "mark":
+        said.discard(first)
+    return said
+
+
+def _that_clause(r: Reader, i: int, subject: int) -> Utterance | None:
+    """"told AP on the day of the strikes that ...": the clause after "that", whatever the parser hung it on."""
+    if any(r.tokens[k].dep in ("ccomp", "parataxis") and k > i for k in r.s.children[i]):
+        return None
+    _, high = r.segment(i)
+    for k in range(i + 1, min(high, i + 14)):
+        token = r.tokens[k]
+        if token.lower == "that" and token.dep in ("mark", "nsubj", "dobj", "det") and not r.quoted(k) and _opens_clause(r, k, high):
+            if any(r.lower(m) in r.lex.noun_cues and m == k - 1 for m in range(i + 1, k)) and r.base(i) != "say":
+                return None
+            end = r.clause_end(i, k + 1, high)
+            return made(r, i, subject, range(k + 1, end), set(r.s.subtree(subject)) - set(range(i, high)) | set(range(i, k)))
+        if token.tag in FINITE:
+            return None
+    return None
+
+
+def _opens_clause(r: Reader, k: int, high: int) -> bool:
+    return r.tokens[k].dep == "mark" and any(r.tokens[m].tag in FINITE for m in range(k + 1, high))
+
+
+def _is_cue_aside(r: Reader, k: int) -> bool:
+    """A complement that is itself only a verb of saying without content ("he said, adding")."""
+    return r.lower(k) in ("adding", "citing", "noting", "quoting") and not r.kids(k, "ccomp")
+
+
+def _firm(r: Reader, i: int, subject: int, complement: int) -> bool:
+    """A weak verb attributes only when its clause is finite and its subject is no mere pronoun 'it'."""
+    finite = r.tokens[complement].tag in FINITE or bool(r.kids(complement, "aux", "auxpass", "cop"))
+    return finite and r.lower(subject) not in ("it", "that", "which")
+
+
+def _colon_cue(r: Reader, i: int, subject: int) -> Utterance | None:
+    """"His post goes on: ...", "he told reporters: ..."."""
+    low, high = r.segment(i)
+    colon = next((k for k in range(i + 1, min(high, i + 13)) if r.tokens[k].text == ":" or r.breaks(k)), None)
+    if colon is None or r.tokens[colon].text != ":" or high - colon < 3:
+        return None
+    if r.base(i) in r.lex.weak and colon > i + 2:
+        return None
+    if any(r.tokens[k].tag == "CD" or r.tokens[k].tag in FINITE for k in range(i + 1, colon)):
+        return None
+    start = min(k for k in [*r.s.subtree(subject), i] if low <= k <= i)
+    return made(r, i, subject, range(colon + 1, high), range(start, colon))
+
+
+def _quote_cue(r: Reader, i: int, subject: int) -> Utterance | None:
+    """A cue whose content the parser did not hang on it: a quotation, or all that stands before a closing cue."""
+    base, group = r.base(i), r.group(i, subject, ())
+    a, b = r.segment(i)
+    first, last = min(i, subject), max(i, subject)
+    around = (r.tokens[i], r.tokens[subject])
+    inside = [q for q in r.quotes if not any(t.start >= q[0] and t.end <= q[1] for t in around)]
+    quoted = {k for k in range(a, b) if any(q[0] <= r.tokens[k].start < q[1] for q in inside)}
+    edge = min((k for k in r.s.subtree(subject) if k >= a), default=first) if subject < i else i
+    closing = edge > a and r.breaks(edge - 1)
+    before = [k for k in range(a, edge) if k not in group]
+    if closing and len(before) > 2 and base not in r.lex.weak and any(r.tokens[k].tag in FINITE for k in before):
+        after = {k for k in quoted if k > max(group, default=last)}
+        return made(r, i, subject, set(range(a, edge)) | after, group - set(range(a, edge)))
+    near = {k for k in quoted if k > last or (k < first and closing)}
+    if len(near) > 2 and (base in r.lex.clause and base not in r.lex.weak or min(near) <= last + 3):
+        return made(r, i, subject, near, group - quoted)
+    return None
+
+
+# -- what is said as an object -----------------------------------------------------------------------------------------
+
+
+def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
+    """"put the toll at 55", "spoke on Saturday of 60 killed", "the figure which he gave parliament"."""
+    base = r.base(i)
+    relative = _relative_object(r, i, subject)
+    if relative:
+        return relative
+    _, high = r.segment(i)
+    start = _object_start(r, i, r.lex.objects[base][1], high)
+    if start is None or r.lower(subject) in ("which", "that"):
+        return None
+    if r.tokens[i].tag == "VBG" and base not in r.lex.clause:
+        return None
+    end = r.clause_end(i, start, high)
+    said = set(range(start, end))
+    said -= _days_of_saying(r, i, start, end)
+    head = _words_until_comma(r, start, end)
+    if base in r.lex.light and not _states_figure(r, start, end):
+        return None
+    if base in r.lex.number_needed and not r.number_in(head):
+        return None
+    if base in ("claim", "take") and any(r.lower(k) in ("life", "lives") for k in head):
+        return None
+    if not r.animate(subject) or (base in r.lex.document_verbs and r.lower(subject) not in r.lex.documents):
+        return None
+    group = {k for k in r.group(i, subject, ()) if k < start or k not in said}
+    return made(r, i, subject, said, group - said)
+
+
+def _words_until_comma(r: Reader, start: int, end: int) -> list[int]:
+    out = []
+    for k in range(start, end):
+        if r.tokens[k].text == "," and len(out) > 12:
+            break
+        out.append(k)
+    return out
+
+
+def _states_figure(r: Reader, start: int, end: int) -> bool:
+    """"the toll at 55", "it as 11", "the figure down into 18": a figure behind a particle that gives it."""
+    particles = [k for k in range(start, min(end, start + 24)) if r.lower(k) in ("at", "as", "to", "into", "from")]
+    return any(any(r.tokens[m].tag == "CD" for m in range(k + 1, min(end, k + 5))) for k in particles)
+
+
+def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | None:
+    """First token of what is said after the verb at i, by the ways that the verb takes it; None where there is nothing."""
+    after = r.after_cue(i, high)
+    for way in ways:
+        if way == "object":
+            if after < high and (r.tokens[after].tag in _NP_START or r.tokens[after].name or r.quoted(after)) and r.lower(after) != "that":
+                return after
+            if r.lower(after) == "as":  # "dismissed as a lie reports that ..."
+                later = [k for k in r.kids(i, "dobj", "nsubj") if k > after]
+                return min(r.s.subtree(later[0])) if later else None
+        elif way.startswith("+"):  # a listener or target stands before the preposition: "accuses it of", "told staff of"
+            m = next((k for k in range(after, min(high, after + 9)) if r.lower(k) == way[1:]), None)
+            if m is not None and not any(r.breaks(k) or r.tokens[k].tag in (*FINITE, "CD") for k in range(after, m)):
+                return after if way == "+of" and r.base(i) == "accuse" else m + 1
+        elif r.lower(after) == way and after + 1 < high:
+            return after + 1
+    return None
+
+
+def _days_of_saying(r: Reader, i: int, start: int, end: int) -> set[int]:
+    """"put the number at 72 on Saturday, 17 of them ...": the day between what is said belongs to the cue."""
+    out: set[int] = set()
+    for k in r.kids(i, "prep"):
+        below = r.s.subtree(k)
+        if start < k < end and r.lower(k) == "on" and k + 1 < end and r.lower(k + 1) in r.lex.days and len(below) > 1:
+            out.update((k, k + 1))
+    return out
+
+
+def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
+    """"casualties the White House spoke of", "the 200 that Kyiv claimed": what is said stands before the clause."""
+    token = r.tokens[i]
+    if token.dep != "relcl" or subject not in r.kids(i, "nsubj") or r.tokens[subject].tag in ("WDT", "WP") or not r.animate(subject):
+        return None
+    objects = r.kids(i, "dobj")
+    if any(r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects):
+        return None
+    below = set(r.s.subtree(i))
+    said = {k for k in r.s.subtree(token.head) if k < i} - below
+    if not r.number_in(said):
+        return None
+    return made(r, i, subject, said, below)
+
+
+# -- refusals, passives, quoting ---------------------------------------------------------------------------------------
+
+
+def _declines(r: Reader, i: int, subject: int) -> Utterance | None:
+    """A refusal to speak or the lack of a number; the content is the refusing words."""
+    lex, base = r.lex, r.base(i)
+    modals = [k for k in r.kids(i, "aux") if r.lower(k) in ("would", "could", "can", "will")]
+    below = {r.lower(k) for k in r.s.subtree(i)}
+    negated = bool(r.kids(i, "neg")) or r.lower(i - 1) == "neither"
+    either_way = r.lower(i - 1) == "neither" and any(r.lower(k) == "nor" for k in range(i + 1, min(len(r.tokens), i + 4)))
+    refusing = base in lex.refuse and any(base == "decline" or r.base(k) in lex.answers for k in r.kids(i, "xcomp"))
+    silent = negated and base in lex.silent and (base in ("comment", "elaborate", "reply", "respond", "answer") or modals or either_way)
+    silent = silent and not (base in lex.clause and r.kids(i, "ccomp") and not modals)
+    no_number = base in ("give", "name", "provide", "release") and (negated or "no" in below) and bool(below & lex.missing)
+    if not (refusing or silent or either_way or no_number) or (modals and not negated):
+        return None
+    sub = set(r.s.subtree(subject))
+    said = {k for k in r.s.subtree(i) if k not in sub and k >= min([i, i - 1 if either_way else i, *r.kids(i, "aux", "neg")])}
+    found = made(r, i, subject, said | {i}, {i} | sub)
+    if found is None:
+        return None
+    whole = r.runs(said | {i})
+    return msgspec.structs.replace(found, content=whole, stance="declines", rule=f"cue-{base}")
+
+
+def passive_cue(r: Reader, i: int) -> Utterance | None:
+    """"X was quoted as saying (by Y)", "the 70 claimed by X", "as told by X". Without an agent there is no source."""
+    base = r.base(i)
+    if base in r.lex.citing:
+        return _quoted_as(r, i)
+    agents = [k for p in r.kids(i, "agent") for k in r.kids(p, "pobj")]
+    if not agents or not r.can_speak(agents[0]) or base not in (r.lex.clause.keys() | r.lex.objects.keys()):
+        return None
+    loose = r.tokens[i].dep in ("acl", "relcl", "amod")
+    head = r.tokens[i].head if loose else r.subject(i)
+    if head is None or head == i:
+        return None
+    low, high = r.segment(i)
+    group = set(r.s.subtree(i))
+    if r.lower(i - 1) == "as" and i > 1 and r.breaks(i - 2):  # "The names, as told by the chief, are ..."
+        end = next((k for k in range(i, high) if r.breaks(k)), high)
+        said = set(range(low, i - 2)) | set(range(end + 1, high))
+        return made(r, i, agents[0], said, range(i - 1, end))
+    if base in r.lex.number_needed and not r.number_in([head, *r.s.children[head]]):
+        return None
+    if r.tokens[head].tag == "PRP" or r.lower(head) in r.lex.persons or r.lower(head) in r.lex.documents:
+        return None
+    return made(r, i, agents[0], set(r.s.subtree(head)) - group, group)
+
+
+def _quoted_as(r: Reader, i: int) -> Utterance | None:
+    """"The site was on no list, its spokesman was quoted as saying by SPA"; without "as saying" no attribution."""
+    low, high = r.segment(i)
+    saying = next((k for k in range(i + 1, min(high, i + 8)) if r.lower(k) == "saying"), None)
+    if saying is None or r.lower(saying - 1) != "as":
+        return None
+    edge = i
+    while edge - 1 >= low and r.lower(edge - 1) in ("was", "were", "is", "are", "been", "has", "have", "later", "also"):
+        edge -= 1
+    before = speaker_before(r, edge, low)
+    own = r.subject(i)
+    subject = before[1] if before else own
+    if subject is None or not r.can_speak(subject):
+        return None
+    relays = [k for k in range(i + 1, high) if r.tokens[k].name == "media" or (r.lower(k) in r.lex.media and r.noun(k))]
+    relay = next((k for k in relays if any(r.lower(m) in ("by", "in", "on") for m in range(max(i, k - 7), k))), None)
+    end = saying + 1
+    if relay is not None and relay < saying + 10 and not any(r.breaks(m) for m in range(saying, relay)):
+        end = relay + 1
+    while end < high and not r.breaks(end) and r.lower(end) != "that" and r.tokens[end].tag in ("NNP", "POS", "IN", "NN") and (relay or 0) >= saying:
+        end += 1
+    start = before[0] if before else min(r.s.subtree(subject))
+    said = set(range(end, high))
+    if r.lower(end) == "that":
+        said.discard(end)
+    if len([k for k in said if r.tokens[k].text[:1].isalnum()]) < 2:
+        said = set(range(low, start))
+    found = made(r, i, subject, said - set(range(start, end)), range(start, end))
+    if found is None:
+        return None
+    via = (r.phrase(relay),) if relay is not None and start <= relay < end else ()
+    cue = (r.tokens[i].start, r.tokens[saying].end)
+    return msgspec.structs.replace(found, via=via, cue=cue, stance="asserts")
+
+
+def quoting(r: Reader, i: int) -> Utterance | None:
+    """"DVB quoted a villager as saying ...": the quoted one is the source, the quoting one relays."""
+    low, high = r.segment(i)
+    saying = next((k for k in range(i + 1, min(high, i + 16)) if r.lower(k) == "saying" and r.lower(k - 1) == "as"), None)
+    subject = r.subject(i)
+    if subject is None and r.tokens[i].tag in FINITE:
+        subject = _nearest_subject(r, i)
+    if saying is None or subject is None:
+        return None
+    whom = chunk_head(r, i + 1, saying - 2) if saying - 2 >= i + 1 else None
+    if whom is None or not r.can_speak(whom):
+        return None
+    whom = next((k for k in r.kids(i, "dobj") if r.can_speak(k) and k < saying), whom)
+    begin = min([k for k in r.s.subtree(subject) if low <= k < i], default=i)
+    said = set(range(saying + 1, r.clause_end(i, saying + 1, high)))
+    if r.lower(saying + 1) == "that":
+        said.discard(saying + 1)
+    if len([k for k in said if r.tokens[k].text[:1].isalnum()]) < 2:
+        said = set(range(low, begin))
+    found = made(r, i, whom, said, range(begin, saying + 1))
+    if found is None:
+        return None
+    return msgspec.structs.replace(found, via=(r.phrase(subject),), stance="asserts", rule="cue-quote")
