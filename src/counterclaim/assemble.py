@@ -60,7 +60,8 @@ class Assembler:
                 stretch = [u.cue]
             periods = [m for m in times if m.interval is not None and _days(m.interval) >= 28]
             first = min(a for a, _ in u.content)
-            said = [r for r in said if not (r[0] > first and any(r[0] <= m.start < r[1] for m in periods))]
+            base = u.rule.removeprefix("cue-")
+            said = [r for r in said if not (base in self.know.cues.number_needed and r[0] > first and any(r[0] <= m.start < r[1] for m in periods))]
             cues.setdefault(u.sentence, []).extend(_minus([*self._without(said, u), *stretch], u.content))
         scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings, self.know.saying, self.report.title or "")
         settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))

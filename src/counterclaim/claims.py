@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from counterclaim.drafts import Count, Number
-from counterclaim.outcomes import ATTACKERS, HELD, LIST_TAGS, ClaimLexicon, Finder, Hit, load_lexicon
+from counterclaim.outcomes import HELD, LIST_TAGS, ClaimLexicon, Finder, Hit, load_lexicon
 from counterclaim.parse import Sentence
 from counterclaim.records import Abstention
 
@@ -76,17 +76,22 @@ def _sentence_counts(  # noqa: PLR0913, PLR0917
             left.append(_abstain(number, "ABST-THING", f"counts {word}"))
             continue
         placed.append((number, t, unit, noun, None))
+    words = {t.lower for t in sentence.tokens}
+    disease = next((t.lower for t in sentence.tokens if t.lower in lexicon.nonviolent), "") if not words & lexicon.violent else ""
     for number, t, unit, noun, _ in placed:
         hit = _direct(f, unit, noun) or f.own(unit, noun) or f.adjacent(unit, number.end, noun) or f.climb(unit, noun, units)
-        if hit is not None and hit is not ATTACKERS and number.form == "article" and hit.rule == "toll":
+        if hit is not None and hit.rule != "attackers" and number.form == "article" and hit.rule == "toll":
             hit = None
-        if hit is ATTACKERS:
+        if hit is not None and hit.rule == "attackers":
             left.append(_abstain(number, "ABST-ATTACKERS", "counts those who attacked"))
             continue
         if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
             hit = Hit(lexicon.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))
         if hit is None:
             open_.append((number, t, unit, noun))
+            continue
+        if disease:
+            left.append(_abstain(number, "ABST-NONVIOLENT", f"caused by {disease}"))
             continue
         if _supposed(f, hit):
             left.append(_abstain(number, "ABST-HYPOTHESIS", "told as what may or would happen"))

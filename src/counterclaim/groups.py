@@ -168,6 +168,9 @@ class Grouper:
             kind = told[0] if told else other[-1] if other else kind
         if kind == "unknown" and (count.rule in ("losing",) or head.lower == "losses" or (0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].lower == "losses") or any(self._fighters(t) for t in tokens)):
             kind = "military"
+        joined = {self.lex.kinds.get(s.tokens[k].lower, "unknown") for k in s.children[head.i] if s.tokens[k].dep == "conj" and not any(s.tokens[m].tag == "CD" for m in s.children[k])} - {"unknown"}
+        if kind in ("military", "civilian") and joined - {kind}:
+            kind = "mixed"
         attributes = tuple(cast(Attribute, a) for a in get_args(Attribute) if set(lower) & self.lex.attributes.get(a, frozenset()))
         if kind == "unknown" and attributes and attributes != ("prisoner",):
             kind = "civilian"
@@ -185,6 +188,10 @@ class Grouper:
             self.of_soldiers[head.lower] = affiliation
         if affiliation is None and kind == "military":
             affiliation = next((t.text for t in tokens if t.tag in ("NNP", "NNPS") and not t.name and t is not head), None)
+        if kind == "unknown" and affiliation and set(self._loser_words(s, count)) & (self.lex.bodies | self.lex.state_soldiers):
+            kind = "military"
+        if kind == "military" and affiliation is None:
+            affiliation = self._other_side(s, count)
         if kind == "military" and affiliation:
             self.last_military = affiliation
         start, end = tokens[0].start, tokens[-1].end
@@ -245,6 +252,15 @@ class Grouper:
         if 0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].tag[:1] == "N":
             out += [s.tokens[m].lower for k in s.children[count.trigger] if s.tokens[k].dep in ("poss", "amod", "prep") for m in s.subtree(k)]
         return out
+
+    def _other_side(self, s: Sentence, count: Count) -> str | None:
+        """The second of two parties that the sentence names, where the first is the attacker: "X opened fire on Y vehicles, killing eight fighters"."""
+        attacker = self.attacker(count)
+        if attacker is None or not attacker.affiliation:
+            return None
+        named = dict.fromkeys(a for t in s.tokens if t.name in ("adjective", "people", "state") and (a := self.party([t])))
+        others = [a for a in named if a != attacker.affiliation]
+        return others[0] if len(named) == 2 and len(others) == 1 else None
 
     def _named_here(self, s: Sentence) -> str | None:
         """The one party whose army, troops or people the sentence names."""

@@ -22,7 +22,7 @@ from counterclaim.records import SourceKind
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # a word that writes two classes of name is taken for the first of these
-_BODIES = frozenset({"military", "ministry", "agency", "police", "government", "health"})
+STATE_BODIES = frozenset({"military", "ministry", "agency", "police", "government", "health"})
 _ORDER = ("state", "capital", "adjective", "body", "people", "media", "person")
 
 
@@ -111,7 +111,7 @@ class ActorIndex:
     def _compose(self, by_id: dict[str, Actor]) -> dict[str, dict[str, str]]:
         """Adds every state's bodies to ``by_id`` and says which actor each body is."""
         states = [by_id[i] for i in by_id if i in self.states] if self.composed.bodies else []
-        named = self._named_bodies([a for a in by_id.values() if a.type in _BODIES] if states else [], by_id)
+        named = self._named_bodies([a for a in by_id.values() if a.type in STATE_BODIES] if states else [], by_id)
         out: dict[str, dict[str, str]] = {}
         for state in states:
             own: dict[str, str] = {}

@@ -17,6 +17,7 @@ from counterclaim.records import Outcome
 from counterclaim.words import form_table, plural
 
 _POINTERS = frozenset({"them", "whom", "these", "those", "which", "us"})
+_TAKEN = frozenset({"hostage", "prisoner", "captive"})
 HELD = frozenset("prisoner prisoners hostage hostages captive captives detainee detainees pow pows".split())
 _AUX = frozenset("was were is are be been being have has had having also then later since reportedly allegedly all still each more others other people men women also so far".split())
 
@@ -46,6 +47,8 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     not_people: frozenset[str]
     breaking: frozenset[str]
     wounds: frozenset[str]
+    nonviolent: frozenset[str]
+    violent: frozenset[str]
     person_kind: Mapping[str, str]
 
 
@@ -72,7 +75,8 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
         nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),
         counters=frozenset(data["counters"]), adjectives={w: o for o, words in data["adjectives"].items() for w in words},
         carriers=frozenset(data["carriers"]), losing=frozenset(data["losing"]), paying=frozenset(data["paying"]),
-        including=frozenset(data["including"]), not_people=frozenset(data["not_people"]), breaking=frozenset(data["breaking"]), wounds=frozenset(data["wounds"]), person_kind=persons,
+        including=frozenset(data["including"]), not_people=frozenset(data["not_people"]), breaking=frozenset(data["breaking"]), wounds=frozenset(data["wounds"]),
+        nonviolent=frozenset(data["nonviolent"]), violent=frozenset(data["violent"]), person_kind=persons,
     )  # fmt: skip
 
 
@@ -158,8 +162,8 @@ class Finder:
         return self.tokens[k].dep == "compound" and self.tokens[k].head == k + 1
 
     def real_noun(self, k: int) -> int:
-        """Behind an appositive or a 'people' head the noun itself; the parser sometimes hangs the number one word too far."""
-        return k
+        """The counted noun where the parser took "12 villagers hostage" for one compound."""
+        return k - 1 if self.tokens[k].lower in ("hostage", "prisoner", "captive") and k and self.is_person(k - 1) else k
 
     # -- what tells the outcome ------------------------------------------------------------------------------------
 
@@ -180,6 +184,9 @@ class Finder:
     def adjacent(self, unit: int, end: int, noun: int) -> Hit | None:
         """The word right after the counted: "30 people were killed", "126 injured", "20 dead"."""
         tokens, k = self.tokens, unit + 1
+        label = self.labelled(unit)
+        if label is not None:
+            return label
         while k < len(tokens) and k <= unit + 6 and (tokens[k].lower in _AUX or tokens[k].tag == "RB" or tokens[k].tag == "MD"):
             k += 1
         if k < len(tokens) and tokens[k].text == "," and k <= unit + 4:
@@ -203,6 +210,15 @@ class Finder:
         if base and base in self.lex.by_subject and tokens[k].tag[:1] == "V" and self.satisfied(k, base, unit, noun):
             return Hit(self.lex.by_subject[base], k, "beside", k)
         return None
+
+    def labelled(self, unit: int) -> Hit | None:
+        """"Killed: 3", "Wounded - 14"."""
+        tokens = self.tokens
+        if unit < 2 or tokens[unit - 1].text not in (":", "-", "–", "=") or tokens[unit - 1].start == tokens[unit - 2].end and tokens[unit - 1].text == "-":
+            return None
+        word = tokens[unit - 2].lower
+        outcome = self.lex.adjectives.get(word) or self.lex.nouns.get(word)
+        return Hit(outcome, unit - 2, "label") if outcome and word not in HELD else None
 
     def over_insertion(self, k: int) -> int:
         """The index after a short stretch between commas that begins at the comma k; the sentence's end where there is none."""
@@ -259,7 +275,7 @@ class Finder:
                 if subjects and self.tokens[subjects[0]].lower not in ("who", "that", "which"):
                     role = "dobj"
                 hit = self.by_verb(k, i, role, noun if noun >= 0 else i)
-                if hit and hit is not ATTACKERS:
+                if hit and hit.rule != "attackers":
                     return hit
         return None
 
@@ -269,10 +285,12 @@ class Finder:
         base = lex.verbs.get(tokens[v].lower)
         objects = [k for k in self.kids(v, "dobj", "attr", "oprd") if k != arg and self.tokens[k].lower not in lex.adjectives]
         passive = bool(self.kids(v, "auxpass", "nsubjpass"))
+        if dep == "npadvmod" and arg > v and not objects:
+            dep = "dobj"
         suffers = dep in ("dobj", "nsubjpass", "oprd", "dative", "attr") or (dep == "nsubj" and tokens[v].tag == "VBN" and not objects)
         if base:
             for words, outcome in lex.complements.get(base, ()):
-                if (suffers or (dep == "nsubj" and not objects)) and any(tokens[k].lower in words for k in range(v + 1, min(len(tokens), v + 16)) if k != arg and self.same_clause(v, k)):
+                if (suffers or (dep == "nsubj" and not objects)) and any(tokens[k].lower in words for k in range(v + 1, min(len(tokens), v + 16)) if (k != arg or tokens[k].lower in HELD or tokens[k].lower in _TAKEN) and self.same_clause(v, k)):
                     return Hit(outcome, v, "complement", v)
             if dep == "nsubj":
                 for verb, words, outcome in lex.phrases:
@@ -295,7 +313,7 @@ class Finder:
             word = tokens[k].lower
             if k != arg and word in lex.adjectives and dep in ("nsubj", "nsubjpass", "dobj") and (tokens[k].dep != "advcl" or tokens[k].tag == "JJ"):
                 return Hit(lex.adjectives[word], k, "predicate", v)
-        if dep in ("nsubj", "nsubjpass"):
+        if dep in ("nsubj", "nsubjpass", "attr"):
             for p in self.kids(v, "prep"):
                 if tokens[p].lower in ("among", "amongst"):
                     for k in self.kids(p, "pobj"):
