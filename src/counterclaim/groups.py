@@ -29,6 +29,7 @@ class GroupLexicon(msgspec.Struct, frozen=True):
     enemy: frozenset[str]
     bodies: frozenset[str]
     means: tuple[tuple[Means, frozenset[str]], ...]
+    attacks: frozenset[str]
 
 
 def load_lexicon(data: Any) -> GroupLexicon:
@@ -44,6 +45,7 @@ def load_lexicon(data: Any) -> GroupLexicon:
         adjectives={w: k for k, words in data["kind_adjectives"].items() for w in words},
         state_soldiers=frozenset(data["state_soldiers"]), enemy=frozenset(data["enemy"]), bodies=frozenset(data["bodies"]),
         means=tuple((k, frozenset(v)) for k, v in data["means"].items()),
+        attacks=frozenset(data["attacks"]),
     )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ class Sides(NamedTuple):
     home: str | None = None
 
 
+_OWN_DOING = frozenset({"losing", "toll", "subject", "phrase", "ellipsis", "paying"})
 _AGAIN = frozenset("others other more men people dead those women soldiers persons losses casualties deaths bodies".split())
 _LOSING = frozenset("suffered suffer suffers sustained sustain lost lose loses losing suffering had took".split())
 
@@ -87,6 +90,8 @@ class Grouper:
     def __init__(self, text: str, sentences: Sequence[Sentence], index: ActorIndex, lexicon: GroupLexicon) -> None:
         self.text, self.sentences, self.index, self.lex = text, sentences, index, lexicon
         self.of_soldiers: dict[str, str] = {}
+        self.means_of: dict[str, Means] = {w: name for name, words in reversed(lexicon.means) for w in words}
+        self.fighting = self._fighting_parties()
         self.last: list[int] = []
         self.last_military: str | None = None
 
@@ -104,6 +109,19 @@ class Grouper:
 
     def group(self, count: Count, earlier: Sequence[Group], sides: Sides) -> Group:
         """The group of a count; ``earlier`` are the groups of the counts before it."""
+        made = self._group(count, earlier, sides)
+        if made.kind != "unknown":
+            return made
+        s = self.sentences[count.sentence]
+        kind = self._told_after(s, count)
+        if kind is None and made.affiliation and made.affiliation in self.fighting and (count.noun < 0 or s.tokens[count.noun].name in ("people", "person", "adjective") or s.tokens[count.noun].lower in _AGAIN):
+            kind = "military"
+        if kind is None and count.noun >= 0:
+            of = [s.tokens[m].lower for k in s.children[count.noun] if s.tokens[k].dep == "prep" and s.tokens[k].lower == "of" for m in s.subtree(k)]
+            kind = "civilian" if "police" in of else "military" if set(of) & (self.lex.bodies - {"group", "side", "government", "authorities", "regime", "ministry"}) else None
+        return msgspec.structs.replace(made, kind=kind) if kind else made
+
+    def _group(self, count: Count, earlier: Sequence[Group], sides: Sides) -> Group:
         s = self.sentences[count.sentence]
         named = self._toll_noun(s, count) if count.noun < 0 else count.noun
         if named < 0:
@@ -121,11 +139,44 @@ class Grouper:
             tokens = [t for t in tokens if t.start >= count.number.start]
         made = self._made(s, tokens, count, named, sides)
         repeats = s.tokens[named].lower in _AGAIN or self._definite(s, count) or (count.rule in ("toll", "noun") and made.kind == "unknown")
+        if made.kind == "unknown" and s.tokens[named].lower in _AGAIN and self.last and self.last[-1] == count.sentence and earlier:
+            made = msgspec.structs.replace(made, kind=earlier[-1].kind)
         if made.affiliation is None and repeats and made.kind in ("unknown", "military"):
             base = self._before(count, earlier)
             if base is not None and base.affiliation and base.kind == "military":
                 made = msgspec.structs.replace(made, affiliation=base.affiliation, kind=base.kind if made.kind == "unknown" else made.kind)
         return made
+
+    def _fighting_parties(self) -> frozenset[str]:
+        """Parties that the report names with soldiers and never with civilians: their people, where counted, are fighters."""
+        armed: set[str] = set()
+        plain: set[str] = set()
+        for s in self.sentences:
+            for t in s.tokens:
+                if not t.actor or t.name not in ("adjective", "state", "people"):
+                    continue
+                party = self.party([t])
+                near = [x.lower for x in s.tokens[t.i + 1 : t.i + 3] if x.tag[:1] == "N"]
+                if party and any(self.lex.kinds.get(w) == "military" or w in ("army", "units", "unit", "forces") for w in near):
+                    armed.add(party)
+                if party and any(self.lex.kinds.get(w) == "civilian" for w in near):
+                    plain.add(party)
+        return frozenset(armed - plain)
+
+    def _told_after(self, s: Sentence, count: Count) -> GroupKind | None:
+        """What the words after the figure say of all or most of those counted: "57 wounded, all of them civilians"."""
+        tokens = s.tokens
+        for k in range(count.unit + 1, min(len(tokens), count.unit + 16)):
+            if tokens[k].lower in ("all", "most", "mostly", "many") and k + 1 < len(tokens):
+                for m in range(k + 1, min(len(tokens), k + 6)):
+                    kind = self.lex.kinds.get(tokens[m].lower)
+                    if kind in ("military", "civilian"):
+                        return kind if tokens[k].lower == "all" or kind == "civilian" else None
+        if count.governor >= 0 and count.noun < 0:
+            for k in s.children[count.governor]:
+                if tokens[k].dep == "attr" and k > count.unit:
+                    return self.lex.kinds.get(tokens[k].lower)
+        return None
 
     def _toll_noun(self, s: Sentence, count: Count) -> int:
         """Those counted in "the number of soldiers killed": the noun over the participle that told the outcome, or -1."""
@@ -288,42 +339,71 @@ class Grouper:
         return None
 
     def attacker(self, count: Count) -> Attacker | None:
-        """Who is told to have done it: the subject of an active verb or the agent of a passive one, where it names a party or people."""
+        """Who is told to have done it: the subject of an active verb, the agent of a passive one, or the party named with the
+        attack ("Israeli air strikes", "an attack claimed by X"); it must be a party, fighters or a force."""
         s, v = self.sentences[count.sentence], count.governor
-        if v < 0 or v >= len(s.tokens) or count.rule in ("losing", "toll", "subject", "phrase", "ellipsis"):
-            return None
-        found: list[int] = []
+        if 0 <= v < len(s.tokens) and count.rule not in _OWN_DOING:
+            found = self._doers(s, v, count)
+            for k in found:
+                tokens = [t for t in (s.tokens[m] for m in s.subtree(k)) if t.tag not in ("WP", "WDT")]
+                party = self.party([t for t in tokens if t.start <= s.tokens[k].end + 40])
+                head = s.tokens[k]
+                if party or self.lex.kinds.get(head.lower) == "military" or head.lower in self.lex.bodies:
+                    words = [t for t in tokens if t.end <= head.end] or [head]
+                    return Attacker(start=words[0].start, end=words[-1].end, text=self.text[words[0].start : words[-1].end], affiliation=party)
+        return self._with_attack(s, count)
+
+    def _doers(self, s: Sentence, v: int, count: Count) -> list[int]:
         at = v
         for _ in range(4):
-            found = [k for k in s.children[at] if s.tokens[k].dep == "nsubj" and count.unit not in s.subtree(k)] if s.tokens[at].tag != "VBN" or any(s.tokens[k].lower in ("had", "has", "have") for k in s.children[at]) else []
+            perfect = any(s.tokens[k].lower in ("had", "has", "have") for k in s.children[at])
+            found = [k for k in s.children[at] if s.tokens[k].dep == "nsubj" and count.unit not in s.subtree(k)] if s.tokens[at].tag != "VBN" or perfect else []
             found += [m for k in s.children[at] if s.tokens[k].dep == "agent" for m in s.children[k] if s.tokens[m].dep == "pobj"]
             if found or s.tokens[at].dep not in ("conj", "advcl", "xcomp") or s.tokens[at].head == at:
-                break
+                return found
             at = s.tokens[at].head
-        for k in found:
-            tokens = [t for t in (s.tokens[m] for m in s.subtree(k)) if t.tag not in ("WP", "WDT")]
-            party = self.party([t for t in tokens if t.start <= s.tokens[k].end + 40])
-            head = s.tokens[k]
-            if party or self.lex.kinds.get(head.lower) == "military" or head.lower in self.lex.bodies:
-                words = [t for t in tokens if t.end <= head.end] or [head]
-                return Attacker(start=words[0].start, end=words[-1].end, text=self.text[words[0].start : words[-1].end], affiliation=party)
-        return None
+        return []
 
-    def means(self, count: Count, place: Sequence[Sentence] = ()) -> tuple[Means, Token] | None:
-        """How it was done, by a word of the count's own clause."""
+    def _with_attack(self, s: Sentence, count: Count) -> Attacker | None:
+        """The party whose attack the sentence names nearest to the count."""
+        best: tuple[int, Attacker] | None = None
+        for t in s.tokens:
+            party = self.party([t]) if t.name in ("adjective", "state", "body", "people") else None
+            if party is None:
+                continue
+            after = [x.lower for x in s.tokens[t.i + 1 : t.i + 5]]
+            before = [x.lower for x in s.tokens[max(0, t.i - 5) : t.i]]
+            owns = any(w in self.lex.attacks for w in after[: after.index(",") if "," in after else None]) and t.name in ("adjective", "state", "body")
+            owns = owns and (t.name != "state" or after[:1] in (["'s"], ["’s"]) or after[0] in self.lex.attacks)
+            by = any(w in ("by", "from") for w in before[-3:]) and any(w in self.lex.attacks or w in ("claimed", "fired", "carried", "flown", "launched", "hands") for w in before)
+            if not owns and not by:
+                continue
+            distance = abs(t.i - count.unit)
+            if best is None or distance < best[0]:
+                best = distance, Attacker(start=t.start, end=t.end, text=t.text, affiliation=party)
+        return best[1] if best else None
+
+    def means(self, count: Count) -> tuple[Means, Token] | None:
+        """How it was done, by the nearest word for it: in the count's own clause, else in its sentence, else in the one before."""
         s = self.sentences[count.sentence]
         verb = count.governor if count.governor >= 0 else count.trigger
-        near = s.subtree(verb) if 0 <= verb < len(s.tokens) and count.rule != "list" else range(len(s.tokens))
-        tokens = [s.tokens[k] for k in near]
-        if len(tokens) < 6:
-            tokens = list(s.tokens)
-        return self.means_in(tokens)
-
-    def means_in(self, tokens: Sequence[Token]) -> tuple[Means, Token] | None:
-        """The first class of means that a word among the tokens tells."""
-        lower = {t.lower: t for t in tokens}
-        for name, words in self.lex.means:
-            hit = next((lower[w] for w in lower if w in words), None)
-            if hit is not None:
-                return name, hit
+        if 0 <= verb < len(s.tokens) and count.rule not in ("list", "toll", "ellipsis"):
+            found = self._means_near([s.tokens[k] for k in s.subtree(verb)], count.unit)
+            if found:
+                return found
+        found = self._means_near(s.tokens, count.unit)
+        if found or s.index == 0:
+            return found
+        before = self.sentences[s.index - 1]
+        if before.paragraph == s.paragraph and count.outcome in ("killed", "wounded", "casualties"):
+            return self._means_near(before.tokens, len(before.tokens))
         return None
+
+    def _means_near(self, tokens: Sequence[Token], at: int) -> tuple[Means, Token] | None:
+        """The class of means told by the word nearest to token ``at``."""
+        best: tuple[int, Means, Token] | None = None
+        for t in tokens:
+            name = self.means_of.get(t.lower)
+            if name is not None and (best is None or abs(t.i - at) < best[0]):
+                best = abs(t.i - at), name, t
+        return (best[1], best[2]) if best else None

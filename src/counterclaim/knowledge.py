@@ -47,7 +47,13 @@ class Actor(msgspec.Struct, frozen=True):
 
     def forms(self) -> Iterable[tuple[str, str]]:
         """(class of name, words) for each way to write this actor."""
-        plain = {"state": "state", "territory": "state", "media": "media", "news_agency": "media", "people": "adjective"}
+        plain = {
+            "state": "state",
+            "territory": "state",
+            "media": "media",
+            "news_agency": "media",
+            "people": "adjective",
+        }
         own = plain.get(self.type, "body")
         for words in (self.name, *self.aliases, *self.acronyms):
             yield own, words
@@ -103,7 +109,9 @@ class ActorIndex:
                 if _ORDER.index(cls) < _ORDER.index(have[0]):
                     forms[words] = (cls, actor.id)
         self.forms: Mapping[str, tuple[str, str]] = MappingProxyType(forms)
-        self.shared: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({w: _first_of_each(o) for w, o in shared.items()})
+        self.shared: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+            {w: _first_of_each(o) for w, o in shared.items()}
+        )
         self.states = frozenset(a.id for a in by_id.values() if a.type in ("state", "territory"))
         self.bodies: Mapping[str, Mapping[str, str]] = self._compose(by_id)
         self.by_id: Mapping[str, Actor] = MappingProxyType(by_id)
@@ -134,14 +142,20 @@ class ActorIndex:
         for actor in actors:
             for _, words in actor.forms():
                 told = self.read_body(words)
-                if told is None or by_id[told[0]].affiliation != actor.affiliation or kinds[told[1]] != (actor.type, actor.kind):
+                if (
+                    told is None
+                    or by_id[told[0]].affiliation != actor.affiliation
+                    or kinds[told[1]] != (actor.type, actor.kind)
+                ):
                     continue
                 here = (rank[told[2]], actor.id)
                 key = told[0], told[1]
                 if key not in best or here[0] < best[key][0]:
                     best[key] = here
         out: dict[tuple[str, str], str] = {}
-        for key in sorted(best, key=lambda k: order[k[1]]):  # an actor is one body of a state, or two would be one in some states only
+        for key in sorted(
+            best, key=lambda k: order[k[1]]
+        ):  # an actor is one body of a state, or two would be one in some states only
             out.update({key: best[key][1]} if best[key][1] not in out.values() else {})
         return out
 
@@ -177,7 +191,7 @@ def _first_of_each(owners: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], 
 def load_yaml(path: Path) -> Any:
     """A YAML file's content. Raises CC-203 with the place of the fault."""
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506  (a safe loader)
+        return yaml.load(path.read_text("utf-8"), Loader=_Loader)
     except (OSError, yaml.YAMLError) as error:
         raise CounterclaimError("CC-203", str(error), where=str(path)) from None
 

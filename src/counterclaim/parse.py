@@ -2,7 +2,9 @@
 
 Names that the actor knowledge holds are joined to one token each and shown to the parser as one fixed
 stand-in per class ("Ukraine" and "North Korea" both as the same country). So the grammar found in a
-sentence cannot depend on which party it speaks of, and a many-worded body is one noun.
+sentence cannot depend on which party it speaks of, and a many-worded body is one noun. Bodies that every
+state has ("Peru's army", "the Kenyan defence ministry") are put together from the state's name and a common
+noun while reading, for every state in the same way.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import base64
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,9 @@ STAND_INS = {
     "body": "NATO",
     "media": "Reuters",
 }
-PIECE = 20_000  # the longest stretch given to the parser at once, code points
+PIECE = 20_000  # the longest stretch given to the parser as one text, code points
+RUN = 200  # the longest run without white space given to the tokenizer, whose time grows with the run's square
+BATCH = 4_000  # words parsed together; bounds the memory of the parser
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -79,6 +83,19 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 
     cls: str
     actor: str
+    proper: bool = False  # no body of a state: keeps its name although a state's body may be written so
+
+
+class Bodies(msgspec.Struct, frozen=True):
+    """The bodies that every state has, for putting names together.
+
+    ``phrases``: phrase in small letters -> body; ``of``: state's actor id -> {body: actor id}; before a word of
+    ``not_before`` a body's name is left in words ("army officers").
+    """
+
+    phrases: Mapping[str, str]
+    of: Mapping[str, Mapping[str, str]]
+    not_before: frozenset[str] = frozenset()
 
 
 Unit = tuple[int, int, str]
@@ -116,7 +133,7 @@ LEAD = re.compile(
 
 def load_model(name: str = MODEL) -> Any:
     """The parser alone (tagger and dependency parser). Raises CC-201 when the model's files are not the known ones."""
-    import spacy  # noqa: PLC0415  (slow to import; only the parser needs it)
+    import spacy
 
     try:
         nlp = spacy.load(name, exclude=["ner", "lemmatizer", "attribute_ruler"])
@@ -185,95 +202,264 @@ def _join_units(words: list[tuple[int, int, str]], units: Sequence[Unit]) -> lis
     return out + words[at:]
 
 
-def _join_names(words: list[tuple[int, int, str]], names: Mapping[str, Any]) -> list[_Word]:
-    """Words with every longest run that writes a known name joined to one; ``names`` is a trie of words."""
-    out: list[_Word] = []
-    at, count = 0, len(words)
-    while at < count:
-        node, best, k = names.get(words[at][2]), None, at
-        while node is not None:
-            if "" in node:
-                best = (k, node[""])
-            k += 1
-            node = node.get(words[k][2]) if k < count else None
-        if best is None:
-            out.append((*words[at], None))
-            at += 1
-        else:
-            out.append((words[at][0], words[best[0]][1], "", best[1]))
-            at = best[0] + 1
+def _longest(
+    words: Sequence[tuple[int, int, str]], at: int, trie: Mapping[str, Any], lower: bool = False
+) -> list[tuple[int, Any]]:
+    """(index of the last word, what is written) of every run from ``at`` that the trie holds, the shortest first."""
+    out = []
+    k, count, node = at, len(words), trie
+    while k < count:
+        word = words[k][2]
+        below = node.get(word.lower() if lower else word)
+        if below is None:
+            break
+        node = below
+        if "" in node:
+            out.append((k, node[""]))
+        k += 1
     return out
 
 
+class _Names:
+    """Joins the words of known names; see ``Parser.learn``."""
+
+    def __init__(
+        self,
+        names: Mapping[str, Any],
+        phrases: Mapping[str, Any],
+        bodies: Bodies,
+        meant: Mapping[str, Name] | None = None,
+    ) -> None:
+        self.names, self.phrases, self.bodies, self.meant = names, phrases, bodies, meant or {}
+
+    def join(self, words: list[tuple[int, int, str]]) -> list[_Word]:
+        """Words with every longest run that writes a known name joined to one."""
+        out: list[_Word] = []
+        at, count = 0, len(words)
+        names, phrases = self.names, self.phrases
+        while at < count:
+            word = words[at][2]
+            best = self._at(words, at) if word in names or word.lower() in phrases else None
+            if best is None:
+                out.append((*words[at], None))
+                at += 1
+            else:
+                out.append((words[at][0], words[best[0]][1], "", best[1]))
+                at = best[0] + 1
+        return out
+
+    def _at(self, words: Sequence[tuple[int, int, str]], at: int) -> tuple[int, Name] | None:
+        """The name that begins at a word: (index of its last word, name)."""
+        found = self._known(words, at)
+        if at and words[at - 1][2] == "-":  # "pro-Russian army" is no army of Russia
+            return found[-1] if found else None
+        made = self._body_after(words, at, found) or self._body_of(words, at)
+        best = found[-1] if found else None
+        if made is None or (best and (best[0] > made[0] or (best[0] == made[0] and best[1].proper))):
+            return best
+        end, name = made
+        if end + 1 < len(words) and words[end + 1][2].lower() in self.bodies.not_before:
+            return next((f for f in reversed(found) if f[0] < end), None)
+        return end, name
+
+    def _known(self, words: Sequence[tuple[int, int, str]], at: int) -> list[tuple[int, Name]]:
+        """The names of the files that begin at a word; one that writes several actors counts where it is told which."""
+        found = _longest(words, at, self.names)
+        if any(name.actor[:1] == "?" for _, name in found):
+            told = [(k, self.meant.get(name.actor, name)) for k, name in found]
+            found = [(k, name) for k, name in told if name.actor[:1] != "?"]
+        return found
+
+    def _body_after(
+        self, words: Sequence[tuple[int, int, str]], at: int, found: Sequence[tuple[int, Name]]
+    ) -> tuple[int, Name] | None:
+        """ "Kenya's army", "Kenyan army", "US Department of Defense": a state's body, its state first."""
+        for k, name in reversed(found):
+            if name.cls in ("state", "adjective") and name.actor in self.bodies.of:
+                then = k + 2 if k + 1 < len(words) and words[k + 1][2] in _OWNS else k + 1
+                phrase = _longest(words, then, self.phrases, lower=True)
+                if phrase:
+                    return phrase[-1][0], Name("body", self.bodies.of[name.actor][phrase[-1][1]])
+        return None
+
+    def _body_of(self, words: Sequence[tuple[int, int, str]], at: int) -> tuple[int, Name] | None:
+        """ "Ministry of Defence of Peru": a state's body, its state last."""
+        for k, body in reversed(_longest(words, at, self.phrases, lower=True)):
+            if k + 2 < len(words) and words[k + 1][2] == "of":
+                then = k + 3 if words[k + 2][2] == "the" else k + 2
+                for end, name in reversed(self._known(words, then)):
+                    if name.cls == "state" and name.actor in self.bodies.of:
+                        return end, Name("body", self.bodies.of[name.actor][body])
+        return None
+
+
+_OWNS = frozenset({"'s", "’s", "'", "’"})
+_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?:['’]s)?(?: [^\W\d_]+(?:-[^\W\d_]+)*(?:['’]s)?)*")
+_PARTS = re.compile(r"['’]s(?= |$)|[^\W\d_]+|-")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONG_RUN = re.compile(rf"(?<!\S)\S{{{RUN + 1},}}")
+
+
+def split_plain(words: str, special: Mapping[str, Any]) -> list[str] | None:
+    """The words of a name cut as the tokenizer cuts them, or None where only the tokenizer knows.
+
+    Plain are letters, hyphens between them and a possessive at a word's end; ``special`` are the tokenizer's exceptions.
+    """
+    if not _LETTERS.fullmatch(words):
+        return None
+    for word in words.split(" "):
+        if word in special or word[:-2] in special or word[-2:] in _CLITICS:
+            return None
+    return _PARTS.findall(words)
+
+
+_CLITICS = frozenset({"'S", "’S"})
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of stretches that together are the text, long runs without white space cut."""
+    at = 0
+    for found in _LONG_RUN.finditer(text):
+        for cut in range(found.start() + RUN, found.end(), RUN):
+            yield at, cut
+            at = cut
+    yield at, len(text)
+
+
 class Parser:
-    """Holds the language model and the trie of known names. Not thread-safe; one a process."""
+    """Holds the language model and the tries of known names. Not thread-safe; one a process."""
 
     def __init__(self, names: Mapping[str, Any], model: str = MODEL) -> None:
         self._nlp = load_model(model)
-        self._names = names
+        self._names: Mapping[str, Any] = names
+        self._phrases: Mapping[str, Any] = {}
+        self._bodies = Bodies({}, {})
 
-    def learn(self, names: Mapping[str, Name]) -> None:
-        """Take the ways to write known actors, cut into words as the parser cuts a text."""
+    def learn(self, names: Mapping[str, Name], bodies: Bodies | None = None) -> None:
+        """Take the ways to write known actors, cut into words as the parser cuts a text, and the bodies of every state.
+
+        A name whose actor begins with "?" writes several actors; ``parse`` is told which of them is meant.
+        """
+        self._names = self._trie(names)
+        self._bodies = bodies or self._bodies
+        self._phrases = self._trie(self._bodies.phrases)
+
+    def _trie(self, forms: Mapping[str, Any]) -> dict[str, Any]:
         trie: dict[str, Any] = {}
-        for words, name in names.items():
+        special = self._nlp.tokenizer.rules
+        for words, value in forms.items():
             node = trie
-            for token in self._nlp.tokenizer(words):
-                node = node.setdefault(token.text, {})
-            node[""] = name
-        self._names = trie
+            for word in split_plain(words, special) or self.cut(words):
+                node = node.setdefault(word, {})
+            node[""] = value
+        return trie
 
-    def _doc(self, text: str, start: int, end: int, units: Sequence[Unit]) -> tuple[Any, list[_Word]]:
-        from spacy.tokens import Doc  # noqa: PLC0415
+    def cut(self, words: str) -> list[str]:
+        """The words of a text as the tokenizer cuts it."""
+        return [token.text for token in self._nlp.tokenizer(words) if not token.is_space]
 
-        raw = self._nlp.tokenizer(text[start:end])
-        words = [(start + t.idx, start + t.idx + len(t.text), t.text) for t in raw if not t.is_space]
-        joined = _join_names(_join_units(words, units), self._names)
-        shown = [STAND_INS[n.cls] if n else w for _, _, w, n in joined]
-        spaces = [a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False)] + [False]
-        return Doc(self._nlp.vocab, words=shown, spaces=spaces[: len(shown)]), joined
+    def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
+        for a, b in _pieces(text):
+            for t in self._nlp.tokenizer(text[a:b]):
+                if not t.is_space:
+                    yield a + t.idx, a + t.idx + len(t.text), t.text
 
-    def parse(self, text: str, units: Sequence[Unit] = ()) -> Parsed:
-        """Sentences of a text. ``units`` are stretches (start, end, word shown to the parser), in order, that are one word
-        each to the grammar: number expressions. Linear in the text's length."""
-        dateline = find_dateline(text)
+    def _docs(
+        self, text: str, units: Sequence[Unit], dateline: tuple[int, int] | None, names: _Names
+    ) -> Iterator[tuple[Any, int, list[_Word]]]:
+        """(parser's text, paragraph, words) of each stretch."""
+        from spacy.tokens import Doc
+
         starts = [u[0] for u in units]
-        jobs = []
-        for number, a, b in _stretches(text, dateline):
-            near = units[bisect_left(starts, a) : bisect_left(starts, b)]
-            jobs.append((number, *self._doc(text, a, b, near)))
-        jobs = [job for job in jobs if len(job[1])]
+        for number, start, end in _stretches(text, dateline):
+            near = units[bisect_left(starts, start) : bisect_left(starts, end)]
+            words = [(start + a, start + b, w) for a, b, w in self._words(text[start:end])]
+            joined = names.join(_join_units(words, near))
+            if joined:
+                shown = [STAND_INS[n.cls] if n else w for _, _, w, n in joined]
+                spaces = [a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False)] + [False]
+                yield Doc(self._nlp.vocab, words=shown, spaces=spaces), number, joined
+
+    def parse(self, text: str, units: Sequence[Unit] = (), meant: Mapping[str, Name] | None = None) -> Parsed:
+        """Sentences of a text. ``units`` are stretches (start, end, word shown to the parser), in order, that are one word
+        each to the grammar: number expressions. ``meant`` says for names of several actors ("?IAF") which is meant.
+        Linear in the text's length; lone surrogates are shown to the parser as U+FFFD and stay in the tokens' text."""
+        dateline = find_dateline(text)
+        clean = _SURROGATE.sub("\ufffd", text)
+        names = _Names(self._names, self._phrases, self._bodies, meant)
         sentences: list[Sentence] = []
-        for (number, _, joined), doc in zip(jobs, self._nlp.pipe((j[1] for j in jobs), batch_size=64), strict=True):
-            sentences.extend(_sentences(doc, joined, number, len(sentences), text))
+        same: dict[str, tuple[str, str]] = {}
+        for batch in _batches(self._docs(clean, units, dateline, names)):
+            docs = self._nlp.pipe([doc for doc, _, _ in batch], batch_size=len(batch))
+            for doc, (_, number, joined) in zip(docs, batch, strict=True):
+                sentences.extend(_sentences(doc, joined, (number, len(sentences)), text, same))
         return Parsed(tuple(sentences), dateline)
 
 
-def _sentences(doc: Any, joined: list[_Word], paragraph: int, first: int, text: str) -> list[Sentence]:
-    from spacy.attrs import DEP, HEAD, SENT_START, TAG  # noqa: PLC0415
+def _batches(docs: Iterable[tuple[Any, int, list[_Word]]]) -> Iterator[list[tuple[Any, int, list[_Word]]]]:
+    """The texts in groups of about ``BATCH`` words."""
+    batch: list[tuple[Any, int, list[_Word]]] = []
+    size = 0
+    for job in docs:
+        if batch and size + len(job[2]) > BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(job)
+        size += len(job[2])
+    if batch:
+        yield batch
+
+
+def _sentences(
+    doc: Any, joined: list[_Word], numbers: tuple[int, int], text: str, same: dict[str, tuple[str, str]]
+) -> list[Sentence]:
+    """The sentences of a parsed text. ``numbers``: of its paragraph and of its first sentence; ``same`` holds each word
+    with its small letters once, for a long text repeats its words."""
+    from spacy.attrs import DEP, HEAD, SENT_START, TAG
 
     rows = doc.to_array([HEAD, DEP, TAG, SENT_START])
     strings = doc.vocab.strings
     heads = rows[:, 0].astype("int64").tolist()
     deps, tags, starts = rows[:, 1].tolist(), rows[:, 2].tolist(), rows[:, 3].astype("int64").tolist()
     bounds = [i for i, s in enumerate(starts) if s == 1 or i == 0] + [len(joined)]
-    out = []
+    paragraph, first = numbers
+    tag_of, dep_of = {t: strings[t] for t in set(tags)}, {d: strings[d] for d in set(deps)}
+    out: list[Sentence] = []
     for a, b in zip(bounds, bounds[1:], strict=False):
-        tokens, children = [], [[] for _ in range(b - a)]  # type: list[Token], list[list[int]]
+        tokens: list[Token] = []
+        children: list[list[int] | tuple[()]] = [()] * (b - a)
         for i in range(a, b):
             begin, end, _, name = joined[i]
             words = text[begin:end]
+            both = same.get(words)
+            if both is None:
+                both = same[words] = (words, words.lower())
             head = i + heads[i] - a
             if not 0 <= head < b - a:
                 head = i - a
             if head != i - a:
-                children[head].append(i - a)
+                below = children[head]
+                if isinstance(below, list):
+                    below.append(i - a)
+                else:
+                    children[head] = [i - a]
             tokens.append(
                 Token(
-                    i - a, begin, end, words, words.lower(), strings[tags[i]], strings[deps[i]], head,
-                    name.cls if name else "", name.actor if name else "",
+                    i - a,
+                    begin,
+                    end,
+                    both[0],
+                    both[1],
+                    tag_of[tags[i]],
+                    dep_of[deps[i]],
+                    head,
+                    name.cls if name else "",
+                    name.actor if name else "",
                 )  # fmt: skip
             )
         out.append(
-            Sentence(first + len(out), paragraph, tokens[0].start, tokens[-1].end, tuple(tokens), tuple(map(tuple, children)))
+            Sentence(
+                first + len(out), paragraph, tokens[0].start, tokens[-1].end, tuple(tokens), tuple(map(tuple, children))
+            )
         )
     return out

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ import msgspec
 
 from counterclaim import claims, groups, parts, quantities, statements, toponyms
 from counterclaim.assemble import Assembler
+from counterclaim.errors import CounterclaimError
 from counterclaim.gazetteer import Gazetteer, open_gazetteer
-from counterclaim.knowledge import ActorIndex, fingerprint, lexicon, load_actors
-from counterclaim.parse import Name, Parser
+from counterclaim.knowledge import STATE_BODIES, ActorIndex, fingerprint, lexicon, load_actors, load_composed
+from counterclaim.parse import Bodies, Name, Parser
 from counterclaim.paths import data_path
 from counterclaim.records import Record, Report, ReportInfo
 from counterclaim.resolve import actors, dates, places
@@ -44,7 +47,7 @@ class Knowledge:
         self.quantities = quantities.load_lexicon(data_path("lexicons", "en", "quantities.yaml"))
         self.dates = dates.load_lexicon(data_path("lexicons", "en", "dates.yaml"))
         self.parser = Parser({})
-        self.parser.learn({words: Name(cls, actor) for words, (cls, actor) in index.forms.items()})
+        self.parser.learn(_names(index), Bodies(index.composed.phrases, index.bodies, index.composed.not_before))
         self.fingerprint = fingerprint(files)
 
 
@@ -54,12 +57,53 @@ def load_knowledge(*, gazetteer: Path | None = None, world: Path | None = None) 
     ``gazetteer`` is a user's own GeoNames TSV. Raises CC-201, CC-202, CC-203.
     """
     files = sorted(data_path("lexicons", "en").glob("*.yaml"))
+    bodies = data_path("actors", "composed.yaml")
+    composed = load_composed(bodies)
     if world is not None:
         actor_files = [world / "actors.json"]
-        table: Any = json.loads((world / "places.json").read_text("utf-8"))
-        return Knowledge(load_actors(actor_files), open_gazetteer(gazetteer, world=table), [*files, *actor_files])
-    actor_files = sorted(f for f in data_path("actors").glob("*.yaml") if f.name != "composed.yaml")
-    return Knowledge(load_actors(actor_files), open_gazetteer(gazetteer), [*files, *actor_files])
+        try:
+            table: Any = json.loads((world / "places.json").read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise CounterclaimError("CC-203", str(error), where=str(world / "places.json")) from None
+        index = load_actors(actor_files, composed)
+        return Knowledge(index, open_gazetteer(gazetteer, world=table), [*files, *actor_files, bodies])
+    actor_files = sorted(f for f in data_path("actors").glob("*.yaml") if f != bodies)
+    return Knowledge(load_actors(actor_files, composed), open_gazetteer(gazetteer), [*files, *actor_files, bodies])
+
+
+def _names(index: ActorIndex) -> dict[str, Name]:
+    """The ways to write each actor, for the parser; a form of several actors stands for none ("?IAF") until a report tells."""
+    names = {
+        words: Name(cls, actor, index.by_id[actor].type not in STATE_BODIES)
+        for words, (cls, actor) in index.forms.items()
+    }
+    return names | {words: Name(index.forms[words][0], f"?{words}") for words in index.shared}
+
+
+def _meant(text: str, index: ActorIndex) -> dict[str, Name]:
+    """Which actor a form of several means in this report: the one whose other names, or whose country, it names most.
+
+    A form that the report leaves open is not in the answer.
+    """
+    out: dict[str, Name] = {}
+    for words, owners in index.shared.items():
+        if words not in text:
+            continue
+        speaks: dict[str, str] = {}
+        for _, actor in owners:
+            state = index.state_of.get(index.by_id[actor].country or "", "")
+            for known in (index.by_id[actor], *([index.by_id[state]] if state else ())):
+                for _, form in known.forms():
+                    if form not in index.shared:
+                        speaks.setdefault(form, actor)
+        longest = sorted(speaks, key=lambda form: (-len(form), form))
+        seen = dict.fromkeys((actor for _, actor in owners), 0)
+        for found in re.finditer(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)", text):
+            seen[speaks[found[0]]] += 1
+        best = max(seen.values())
+        if best and list(seen.values()).count(best) == 1:
+            out[f"?{words}"] = next(Name(cls, actor) for cls, actor in owners if seen[actor] == best)
+    return out
 
 
 _DEFAULT: list[Knowledge] = []
@@ -73,25 +117,42 @@ def default_knowledge() -> Knowledge:
 
 
 def _published(report: Report) -> date | None:
-    return date.fromisoformat(report.published[:10]) if report.published else None
+    """The report's day of writing, None where it is not told. Raises CC-106."""
+    if not report.published:
+        return None
+    try:
+        return date.fromisoformat(report.published[:10])
+    except ValueError:
+        raise CounterclaimError("CC-106", report.published) from None
 
 
 def record(report: Report, knowledge: Knowledge | None = None) -> Record:
-    """All that a report says: statements, claims, and what was left out. Pure: the same report gives the same record."""
+    """All that a report says: statements, claims, and what was left out. Pure: the same report gives the same record.
+
+    Raises CC-106 where the date of publication is no ISO 8601 date, and CC-2xx where no knowledge is given and the
+    packaged one cannot be loaded.
+    """
     know = knowledge or default_knowledge()
     text = report.text
     published = _published(report)
     numbers = quantities.find(text, 0, len(text), know.quantities)
-    parsed = know.parser.parse(text, [u for n in numbers if (u := _as_unit(text, n))])
+    parsed = know.parser.parse(text, [u for n in numbers if (u := _as_unit(text, n))], _meant(text, know.actors))
     quotes = statements.find_quotes(text)
     utterances = statements.find(text, parsed.sentences, quotes, know.cues)
-    speaking = [u.source for u in utterances]
-    said = [r for u in utterances for r in u.content]
-    numbers = tuple(n for n in numbers if not _within(n.core_start, speaking) or _within(n.core_start, said))
+    speaking = _Stretches(u.source for u in utterances)
+    said = _Stretches(r for u in utterances for r in u.content)
+    numbers = tuple(n for n in numbers if n.core_start not in speaking or n.core_start in said)
     counts, left = claims.find(text, parsed.sentences, numbers, know.outcomes)
     counts = parts.link(text, parsed.sentences, counts, know.parts)
     names = actors.person_names(parsed.sentences)
-    spots = toponyms.find(text, parsed.sentences, know.place_words, lambda name: bool(know.gazetteer.lookup(name)), names, report.title or "")
+    spots = toponyms.find(
+        text,
+        parsed.sentences,
+        know.place_words,
+        lambda name: bool(know.gazetteer.lookup(name)),
+        names,
+        report.title or "",
+    )
     context = dates.DateContext(published=published) if published else None
     moments = dates.find(text, 0, len(text), context, know.dates) if context else ()
     resolved = places.resolve(
@@ -100,7 +161,9 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     )  # fmt: skip
     voices = Voices(report, know, parsed.sentences, quotes)
     told, said_by = voices.read(utterances, moments)
-    made = Assembler(report, know, parsed.sentences, quotes).build(told, said_by, counts, (spots, resolved), (moments, context))
+    made = Assembler(report, know, parsed.sentences, quotes).build(
+        told, said_by, counts, (spots, resolved), (moments, context)
+    )
     dateline = text[slice(*parsed.dateline)].strip(" -–—:") if parsed.dateline else None
     info = ReportInfo(
         id=report.id, publisher=report.publisher, published=report.published, title=report.title, url=report.url, language=report.language,
@@ -110,8 +173,22 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     return msgspec.structs.replace(made, report=info, abstentions=abstentions, reasons=(*voices.reasons, *made.reasons))
 
 
-def _within(offset: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    return any(a <= offset < b for a, b in ranges)
+class _Stretches:
+    """Which offsets are in any of many stretches: joined once, then looked up."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for a, b in sorted(ranges):
+            if self.ends and a <= self.ends[-1]:
+                self.ends[-1] = max(b, self.ends[-1])
+            else:
+                self.starts.append(a)
+                self.ends.append(b)
+
+    def __contains__(self, offset: int) -> bool:
+        at = bisect_right(self.starts, offset) - 1
+        return at >= 0 and offset < self.ends[at]
 
 
 def _as_unit(text: str, n: Any) -> tuple[int, int, str] | None:
@@ -119,19 +196,28 @@ def _as_unit(text: str, n: Any) -> tuple[int, int, str] | None:
     if n.code or n.form in ("article", "both", "zero", "partitive"):
         return None
     start = n.start if n.text[:1].isdigit() or not n.text.split()[0].endswith(("ed", "ing")) else n.core_start
-    end = n.core_end if n.end - n.core_end > 1 and not text[n.core_end : n.end].strip(" +").startswith(("or ", "odd", "-odd", "plus")) else n.end
+    end = (
+        n.core_end
+        if n.end - n.core_end > 1
+        and not text[n.core_end : n.end].strip(" +").startswith(("or ", "odd", "-odd", "plus"))
+        else n.end
+    )
     of = text[end : end + 4] == " of "
     if n.form == "vague" and of:
         return start, end, "dozens"
     return start, end, "one" if n.low == n.high == 1 else "30"
 
 
+_COUNTRY_NAMES = frozenset({"state", "adjective", "people", "capital", "person"})
+
+
 def _background(sentences: Sequence[Any], know: Knowledge) -> list[str]:
+    """The countries that the report names, by themselves or in a body's name, the most named first."""
     seen: dict[str, int] = {}
     for s in sentences:
         for t in s.tokens:
-            if t.actor and t.name in ("state", "adjective", "people", "capital", "person"):
-                country = know.actors.by_id[t.actor].country
-                if country:
-                    seen[country] = seen.get(country, 0) + 1
+            if t.actor:
+                actor = know.actors.by_id[t.actor]
+                if actor.country and (t.name in _COUNTRY_NAMES or actor.type in STATE_BODIES):
+                    seen[actor.country] = seen.get(actor.country, 0) + 1
     return sorted(seen, key=lambda c: (-seen[c], c))

@@ -14,7 +14,9 @@ def verb_forms(base: str, irregular: Mapping[str, Sequence[str]]) -> tuple[str, 
     stem = base[:-1] if base.endswith("e") else base
     if base.endswith("y") and base[-2] not in _VOWELS:
         return base, base[:-1] + "ies", base + "ing", base[:-1] + "ied", base[:-1] + "ied"
-    double = len(base) <= 4 and base[-1] not in "aeiouwxyh" and base[-2] in _VOWELS and base[-3:-2] not in tuple(_VOWELS)
+    double = (
+        len(base) <= 4 and base[-1] not in "aeiouwxyh" and base[-2] in _VOWELS and base[-3:-2] not in tuple(_VOWELS)
+    )
     stem = base + base[-1] if double else stem
     third = base + "es" if base.endswith(("s", "x", "z", "ch", "sh", "o")) else base + "s"
     ing = base + "ing" if base.endswith("ee") else stem + "ing"
