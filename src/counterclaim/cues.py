@@ -42,9 +42,9 @@ class CueLexicon(msgspec.Struct, frozen=True):
     noun_cues: frozenset[str]
     reckonings: frozenset[str]
     document_verbs: frozenset[str]
-    thinking: frozenset[str]
+    place_verbs: frozenset[str]
     citing: frozenset[str]
-    light: frozenset[str]
+    light: Mapping[str, tuple[str, ...]]
     refuse: frozenset[str]
     answers: frozenset[str]
     silent: frozenset[str]
@@ -79,9 +79,9 @@ def load_lexicon(data: Any, irregular: Mapping[str, Sequence[str]]) -> CueLexico
         noun_cues=frozenset(data["noun_cues"]),
         reckonings=frozenset(data["reckonings"]),
         document_verbs=frozenset(data["document_verbs"]),
-        thinking=frozenset(data["thinking"]),
+        place_verbs=frozenset(data["place_verbs"]),
         citing=frozenset(data["citing"]),
-        light=frozenset(data["light_objects"]),
+        light={k: tuple(v) for k, v in data["light_objects"].items()},
         refuse=frozenset(refuse["verbs"]),
         answers=frozenset(refuse["answers"]),
         silent=frozenset(refuse["silent"]),
@@ -298,7 +298,9 @@ class Reader:
         k = i + 1
         while k < high:
             token = self.tokens[k]
-            if token.tag == "RB" and token.lower not in ("not", "no", "as") or token.tag == "RP":
+            if k == i + 1 and token.lower in self.lex.particles.get(self.base(i), ()) and token.lower != "by":
+                k += 1
+            elif token.tag == "RB" and token.lower not in ("not", "no", "as") or token.tag == "RP":
                 k += 1
             elif token.lower in self.lex.days:
                 k += 1
@@ -324,15 +326,37 @@ class Reader:
 
     def clause_end(self, i: int, start: int, high: int) -> int:
         """Where what is said after the cue at i ends: before a coordinate clause with a cue and a speaker of its own."""
+        if self._in_relative(i):
+            high = self._relative_end(start, high)
         for k in range(start + 1, high):
-            base = self.base(k)
-            if not base or self.tokens[k].tag not in FINITE or self.quoted(k) or self.tokens[k].dep == "relcl":
+            base, token = self.base(k), self.tokens[k]
+            if not base or self.quoted(k) or token.dep == "relcl" or (base not in self.lex.clause and base not in self.lex.objects):
                 continue
-            if base not in self.lex.clause and base not in self.lex.objects:
+            misread = token.tag == "VBN" and token.dep == "acl" and k + 1 < high and self.tokens[k + 1].tag == "CD"
+            if token.tag not in FINITE and not misread:
                 continue
             cut = self._cut_before(i, k, start)
             if cut is not None:
                 return cut
+        return high
+
+    def _in_relative(self, i: int) -> bool:
+        """True for a verb behind "who" or "which" that a comma precedes."""
+        k = i - 1
+        while k > 0 and not self.breaks(k) and k > i - 8:
+            if self.tokens[k].tag in ("WP", "WDT"):
+                return self.breaks(k - 1)
+            k -= 1
+        return False
+
+    def _relative_end(self, start: int, high: int) -> int:
+        """The comma that closes a relative clause: a finite verb without subject of its own follows it."""
+        for k in range(start, high):
+            if self.tokens[k].text != ",":
+                continue
+            verb = next((m for m in range(k + 1, min(high, k + 5)) if self.tokens[m].tag in FINITE), None)
+            if verb is not None and not any(k < m < verb for m in self.kids(verb, *SUBJECTS)) and not any(self.noun(m) and self.tokens[m].tag != "PRP" and self.tokens[m - 1].tag != "IN" for m in range(k + 1, verb)):
+                return k
         return high
 
     def _cut_before(self, i: int, k: int, start: int) -> int | None:
@@ -345,6 +369,9 @@ class Reader:
             shared = self.tokens[k].head == i or (strong and self.tokens[k].tag == self.tokens[i].tag)
             return m - 1 if shared and not self.kids(k, *SUBJECTS) else None
         own = [n for n in self.kids(k, "nsubj") if start < n < k]
+        if not own and self.tokens[k].dep == "acl":
+            named = self.tokens[k].head
+            own = [self.tokens[named].head if self.tokens[named].dep == "appos" else named]
         if not own or not self.animate(own[0]):
             return None
         edge = min(self.s.subtree(own[0]))

@@ -12,6 +12,7 @@ import msgspec
 from counterclaim.records import Outcome, Stance
 
 Range = tuple[int, int]
+Form = Literal["digits", "words", "vague", "range", "article", "zero", "both", "partitive"]
 
 
 class Utterance(msgspec.Struct, frozen=True, gc=False):
@@ -35,9 +36,11 @@ class Utterance(msgspec.Struct, frozen=True, gc=False):
 
 
 class Number(msgspec.Struct, frozen=True, gc=False):
-    """A number expression. ``start``/``end`` take in the words that bound it ("at least 30"), ``core_*`` the number alone.
+    """One number expression.
 
-    ``code`` is None where it may count people, else the abstention's code. ``more`` marks "another 12", "12 others".
+    ``start``/``end`` and ``text`` take in the words that bound it ("at least 30"), ``core_*`` the number words alone.
+    ``low`` and ``high`` are people, None for an open end. ``more`` marks a count on top of another ("another 12").
+    ``code`` is None where it may count people, else an abstention code; ``rule`` names the rule that decided.
     """
 
     start: int
@@ -48,7 +51,7 @@ class Number(msgspec.Struct, frozen=True, gc=False):
     low: int | None
     high: int | None
     approximate: bool
-    form: Literal["digits", "words", "vague", "range", "article", "zero", "both", "partitive"]
+    form: Form
     more: bool
     code: str | None
     rule: str

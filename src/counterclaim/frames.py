@@ -21,7 +21,7 @@ _NP = frozenset(
     ]
 )
 _NP_START = frozenset(["DT", "PDT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "CD", "VBN", "RB", "WP"])
-_INSERTED = ("who", "which", "whose", "known", "that", "speaking", "a", "an", "the")
+_SUBORDINATE = frozenset({"where", "which", "that", "when", "because", "but", "and", "while", "although"})
 
 
 def made(r: Reader, i: int, source: int, said: Iterable[int], group: Iterable[int]) -> Utterance | None:
@@ -59,6 +59,11 @@ def _back_over_auxiliaries(r: Reader, i: int, low: int) -> int:
 def chunk_head(r: Reader, start: int, end: int) -> int | None:
     """Head of the noun phrase in tokens start..end (end included): the last noun before a preposition or a mark."""
     for m in range(start, end + 1):
+        token = r.tokens[m]
+        if token.lower == "one" and (m == end or r.lower(m + 1) == "of"):
+            return m
+        if token.tag == "JJ" and m == end and (token.lower in r.lex.bodies or token.lower in r.lex.persons):
+            return m
         if r.noun(m) and (m == end or not (r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")):
             return m
     return None
@@ -70,13 +75,13 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
     ``low`` is the segment's start. Clauses between commas after the speaker are stepped over.
     """
     k = _back_over_auxiliaries(r, i, low)
-    own = [m for m in r.kids(i, *SUBJECTS) if m < i and r.can_speak(m)]
+    own = [m for m in r.kids(i, *SUBJECTS) if m < i and r.can_speak(m) and r.tokens[m].tag not in ("WP", "WDT")]
     for _ in range(4):
         end = k
         while k >= low and ((not r.breaks(k) and r.tokens[k].tag in _NP) or r.tokens[k].name):
             k -= 1
         if k >= low and not r.breaks(k):
-            if not any(r.lower(m) in ("who", "which", "whose", "that") for m in range(max(low, k - 12), end + 1)):
+            if not any(r.lower(m) in ("who", "which", "whose") for m in range(max(low, k - 12), end + 1)):
                 return None
             while k >= low and not r.breaks(k):
                 k -= 1
@@ -85,13 +90,30 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
             edge = min(m for m in r.s.subtree(own[0]) if m >= start)
             flush = all(r.tokens[m].tag in ("CC", "RB", "DT", "``") for m in range(start, edge))
             return (start, own[0]) if k >= low and flush else None
-        head = _plain_speaker(r, start, end) if start <= end and k >= low and not own else None
+        relative = any(r.tokens[m].tag in ("WP", "WDT", "WP$") for m in range(start, end + 1))
+        head = _plain_speaker(r, start, end) if start <= end and k >= low and not own and not relative else None
         if head is not None:
-            return start, head
+            described = _described_before(r, k, low) if r.breaks(i - 1) and k > low else None
+            return described or (start, head)
         if k < low or r.tokens[k].text not in (",", "–", "—", "--"):
             return None
         k -= 1
     return None
+
+
+def _described_before(r: Reader, comma: int, low: int) -> tuple[int, int] | None:
+    """(start, head) of "a senior official in the capital" where its apposition stands between commas before the verb."""
+    if r.tokens[comma].text != ",":
+        return None
+    k = comma - 1
+    while k >= low and ((not r.breaks(k) and r.tokens[k].tag in _NP) or r.tokens[k].name):
+        k -= 1
+    if k < low or not r.breaks(k) or k + 1 >= comma or r.tokens[k + 1].tag not in ("DT", "PRP$", "JJ", "NN", "NNS"):
+        return None
+    head = chunk_head(r, k + 1, comma - 1)
+    if head is None or not (r.lower(head) in r.lex.persons or r.lower(head) in r.lex.bodies):
+        return None
+    return k + 1, head
 
 
 def _plain_speaker(r: Reader, start: int, end: int) -> int | None:
@@ -110,7 +132,9 @@ def _tail_verb(r: Reader, i: int, high: int) -> int:
     while k < high and not (r.breaks(k) and not r.marks_quote(k)):
         if r.quoted(k):
             break
-        if r.tokens[k].text == ":" or (r.lower(k) == "that" and r.tokens[k].dep == "mark") or r.tokens[k].tag in FINITE:
+        if r.tokens[k].text == ":":
+            return k
+        if (r.lower(k) == "that" and r.tokens[k].dep == "mark") or r.tokens[k].tag in FINITE:
             return -1
         k += 1
     return k
@@ -121,6 +145,8 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     low, high = r.segment(i)
     token = r.tokens[i]
     hanging = token.dep in ("amod", "relcl", "acl")
+    if r.kids(i, "neg") or r.lower(i - 1) in ("neither", "nor", "not"):
+        return None
     if hanging and (r.lower(i + 1) == "by" or token.tag == "VBG" or token.dep == "amod"):
         return None
     if token.tag == "VBN" and not r.kids(i, "aux") and r.lower(i + 1) and r.tokens[i + 1].tag[:1] == "N":
@@ -146,10 +172,16 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     said = set(range(low, start)) | set(after)
     if r.lower(low) in ("and", "but") and low < start:
         said.discard(low)
-    if start - 1 in said and r.lower(start - 1) in ("where", "which", "that", "when"):
-        said.discard(start - 1)
+    opens = before[-1]
+    if after and r.lower(opens) in _SUBORDINATE and (opens == low or r.breaks(opens - 1)):
+        said = set(after)  # "..., where, it says, no count is possible"
     found = made(r, i, subject, said, set(range(start, end)) - said)
-    return msgspec.structs.replace(found, aside=bool(after)) if found else None
+    if found is None:
+        return None
+    source = found.source
+    if before_verb and r.tokens[start].tag in _NP - {"IN", "CC", "RB"} and not any(r.breaks(k) for k in range(start, subject)):
+        source = (min(source[0], r.tokens[start].start), source[1])
+    return msgspec.structs.replace(found, aside=bool(after), source=source)
 
 
 def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | None:
@@ -162,6 +194,8 @@ def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | 
     own = [m for m in r.kids(i, "nsubj") if i < m < end]
     subject = own[0] if own else chunk_head(r, i + 1, end - 1) if end > i + 1 else None
     if subject is None or r.tokens[i + 1].tag in ("IN", "TO", "CD", "VBN", "VBG"):
+        return None
+    if r.base(i) in r.lex.weak and not r.marks_quote(i - 1):
         return None
     return i, subject, end
 
@@ -201,6 +235,8 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
         subject = _past_misread(r, i, subject)
     if subject is None and token.tag in FINITE:
         subject = _nearest_subject(r, i)
+    if subject is not None and not r.can_speak(subject) and token.tag in FINITE:
+        subject = _nearest_subject(r, i)
     if subject is None or not r.can_speak(subject) or r.quoted(subject) != r.quoted(i):
         return None
     if token.dep in ("aux", "amod", "compound") or (token.tag == "VB" and _modal_or_to(r, i)):
@@ -208,13 +244,13 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
     refused = _declines(r, i, subject)
     if refused:
         return refused
-    if r.kids(i, "neg") and lex.clause.get(base) != "denies":
+    if r.lower(i - 1) == "nor" or (r.kids(i, "neg") and lex.clause.get(base) != "denies"):
         return None
     if base in lex.document_verbs and r.lower(subject) not in lex.documents:
         return None
     found = None
     if base in lex.clause:
-        found = _that_clause(r, i, subject) or _clause_cue(r, i, subject) or _colon_cue(r, i, subject)
+        found = _that_clause(r, i, subject) or _clause_cue(r, i, subject) or colon_cue(r, i, subject)
     if found is None and base in lex.objects:
         found = _object_cue(r, i, subject)
     if found is None and base in lex.clause and r.lower(subject) not in ("it", "they"):
@@ -256,7 +292,7 @@ def _modal_or_to(r: Reader, i: int) -> bool:
 def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     base = r.base(i)
     complements = [k for k in r.kids(i, "ccomp", "parataxis") if not _is_cue_aside(r, k)]
-    if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise"):
+    if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise", "offer"):
         complements = r.kids(i, "xcomp")
     if not complements:
         return None
@@ -303,7 +339,7 @@ def _that_clause(r: Reader, i: int, subject: int) -> Utterance | None:
     for k in range(i + 1, min(high, i + 14)):
         token = r.tokens[k]
         if token.lower == "that" and token.dep in ("mark", "nsubj", "dobj", "det") and not r.quoted(k) and _opens_clause(r, k, high):
-            if any(r.lower(m) in r.lex.noun_cues and m == k - 1 for m in range(i + 1, k)) and r.base(i) != "say":
+            if r.lower(k - 1) in r.lex.noun_cues and k - 1 > i and r.tokens[k - 1].dep != "pobj":
                 return None
             end = r.clause_end(i, k + 1, high)
             return made(r, i, subject, range(k + 1, end), set(r.s.subtree(subject)) - set(range(i, high)) | set(range(i, k)))
@@ -327,7 +363,7 @@ def _firm(r: Reader, i: int, subject: int, complement: int) -> bool:
     return finite and r.lower(subject) not in ("it", "that", "which")
 
 
-def _colon_cue(r: Reader, i: int, subject: int) -> Utterance | None:
+def colon_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     """"His post goes on: ...", "he told reporters: ..."."""
     low, high = r.segment(i)
     colon = next((k for k in range(i + 1, min(high, i + 13)) if r.tokens[k].text == ":" or r.breaks(k)), None)
@@ -380,11 +416,22 @@ def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     said = set(range(start, end))
     said -= _days_of_saying(r, i, start, end)
     head = _words_until_comma(r, start, end)
-    if base in r.lex.light and not _states_figure(r, start, end):
+    if r.lower(i - 1) == "what" or r.lower(i - 2) == "what":
+        return None
+    if base in r.lex.light and not _states_figure(r, start, end, r.lex.light[base]):
+        return None
+    if base == "have" and not (r.lower(start) == "it" or any(r.lower(k) in r.lex.number_words for k in range(start, min(end, start + 4)))):
+        return None
+    if base == "tell" and r.lower(start - 1) != "of" and not _states_figure(r, start, end, ("at", "as")):
+        return None
+    if base == "call" and not any(r.lower(k) in r.lex.noun_cues for k in range(start, min(end, start + 5))):
         return None
     if base in r.lex.number_needed and not r.number_in(head):
         return None
     if base in ("claim", "take") and any(r.lower(k) in ("life", "lives") for k in head):
+        return None
+    bare = r.tokens[subject].tag in ("NNP", "NNPS") and not r.tokens[subject].name
+    if bare and base in r.lex.place_verbs and r.lower(subject) not in r.lex.bodies:
         return None
     if not r.animate(subject) or (base in r.lex.document_verbs and r.lower(subject) not in r.lex.documents):
         return None
@@ -401,9 +448,9 @@ def _words_until_comma(r: Reader, start: int, end: int) -> list[int]:
     return out
 
 
-def _states_figure(r: Reader, start: int, end: int) -> bool:
+def _states_figure(r: Reader, start: int, end: int, words: tuple[str, ...]) -> bool:
     """"the toll at 55", "it as 11", "the figure down into 18": a figure behind a particle that gives it."""
-    particles = [k for k in range(start, min(end, start + 24)) if r.lower(k) in ("at", "as", "to", "into", "from")]
+    particles = [k for k in range(start - 1, min(end, start + 24)) if r.lower(k) in words]
     return any(any(r.tokens[m].tag == "CD" for m in range(k + 1, min(end, k + 5))) for k in particles)
 
 
@@ -415,8 +462,9 @@ def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | 
             if after < high and (r.tokens[after].tag in _NP_START or r.tokens[after].name or r.quoted(after)) and r.lower(after) != "that":
                 return after
             if r.lower(after) == "as":  # "dismissed as a lie reports that ..."
-                later = [k for k in r.kids(i, "dobj", "nsubj") if k > after]
-                return min(r.s.subtree(later[0])) if later else None
+                later = [k for k in r.kids(i, "dobj") if k > after]
+                claim = next((k for k in range(after, min(high, after + 9)) if r.lower(k) in r.lex.noun_cues), None)
+                return min(r.s.subtree(later[0])) if later else claim
         elif way.startswith("+"):  # a listener or target stands before the preposition: "accuses it of", "told staff of"
             m = next((k for k in range(after, min(high, after + 9)) if r.lower(k) == way[1:]), None)
             if m is not None and not any(r.breaks(k) or r.tokens[k].tag in (*FINITE, "CD") for k in range(after, m)):
@@ -442,7 +490,7 @@ def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
     if token.dep != "relcl" or subject not in r.kids(i, "nsubj") or r.tokens[subject].tag in ("WDT", "WP") or not r.animate(subject):
         return None
     objects = r.kids(i, "dobj")
-    if any(r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects):
+    if r.base(i) in r.lex.light or any(r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects):
         return None
     below = set(r.s.subtree(i))
     said = {k for k in r.s.subtree(token.head) if k < i} - below
@@ -468,7 +516,11 @@ def _declines(r: Reader, i: int, subject: int) -> Utterance | None:
     if not (refusing or silent or either_way or no_number) or (modals and not negated):
         return None
     sub = set(r.s.subtree(subject))
-    said = {k for k in r.s.subtree(i) if k not in sub and k >= min([i, i - 1 if either_way else i, *r.kids(i, "aux", "neg")])}
+    first = min([i, i - 1 if either_way else i, *r.kids(i, "aux", "neg")])
+    said = {k for k in r.s.subtree(i) if k not in sub and k >= first}
+    joined = next((k for k in r.kids(i, "cc") if r.lower(k) != "nor" and r.kids(i, "conj")), None)
+    if joined is not None:
+        said = {k for k in said if k < joined}
     found = made(r, i, subject, said | {i}, {i} | sub)
     if found is None:
         return None

@@ -27,7 +27,7 @@ _ORDER = ("state", "capital", "adjective", "body", "people", "media", "person")
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """A state, force, armed group or body; ``affiliation`` is the country or party its speakers and dead count under."""
+    """A state, force, armed group or body; ``affiliation``: the country or party its speakers and dead count under."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A body that every state has: "army", "defence ministry". ``phrases`` name it beside the state's name, in any case."""
+    """A body that every state has ("army"); ``phrases`` name it beside the state's name, in any case."""
 
     id: str
     type: str
@@ -101,8 +101,8 @@ class ActorIndex:
         forms: dict[str, tuple[str, str]] = {}
         shared: dict[str, list[tuple[str, str]]] = {}
         for actor in by_id.values():
-            for cls, words in actor.forms():
-                words = words.removeprefix("the ").removesuffix("'s")
+            for cls, written in actor.forms():
+                words = written.removeprefix("the ").removesuffix("'s")
                 have = forms.setdefault(words, (cls, actor.id))
                 if have[1] != actor.id:
                     shared.setdefault(words, [have]).append((cls, actor.id))
@@ -127,9 +127,10 @@ class ActorIndex:
                 have = named.get((state.id, body.id))
                 own[body.id] = have or f"{state.id}-{body.id}"
                 if have is None:
+                    name, origin = f"{state.name} {body.phrases[0]}", self.composed.origin
                     by_id[own[body.id]] = Actor(
-                        own[body.id], f"{state.name} {body.phrases[0]}", body.type, body.kind, state.country, state.affiliation, origin=self.composed.origin
-                    )  # fmt: skip
+                        own[body.id], name, body.type, body.kind, state.country, state.affiliation, origin=origin
+                    )
             out[state.id] = own
         return out
 
@@ -153,14 +154,16 @@ class ActorIndex:
                 if key not in best or here[0] < best[key][0]:
                     best[key] = here
         out: dict[tuple[str, str], str] = {}
-        for key in sorted(
-            best, key=lambda k: order[k[1]]
-        ):  # an actor is one body of a state, or two would be one in some states only
-            out.update({key: best[key][1]} if best[key][1] not in out.values() else {})
+        taken: set[str] = set()
+        for key in sorted(best, key=lambda k: order[k[1]]):
+            actor_id = best[key][1]
+            if actor_id not in taken:  # an actor is one body of a state, or two would be one in some states only
+                out[key] = actor_id
+                taken.add(actor_id)
         return out
 
     def read_body(self, words: str) -> tuple[str, str, str] | None:
-        """(id of the state, id of the body, phrase) where the words are a state's name beside a body's: "Peru's army"."""
+        """(id of the state, of the body, phrase) where the words are a state's name beside a body's: "Peru's army"."""
         parts, phrases = words.split(" "), self.composed.phrases
         for k in range(1, min(len(parts), 7)):
             before, after = " ".join(parts[:k]), " ".join(parts[k:])
@@ -177,7 +180,7 @@ class ActorIndex:
     @cached_property
     def state_of(self) -> Mapping[str, str]:
         """ISO country code -> id of its state."""
-        return {a.country: a.id for a in reversed(self.by_id.values()) if a.country and a.type == "state"}
+        return {a.country: a.id for a in reversed(list(self.by_id.values())) if a.country and a.type == "state"}
 
 
 def _first_of_each(owners: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,8 @@ DATELINE = re.compile(
 )
 # marks before a line's own words: bullets, list numbers, clock times of a live page, symbols
 LEAD = re.compile(
-    r"(?:[•·▪◦*►‣>#]+ *|[-–—] +|\(?[0-9]{1,2}[.)] +(?=[^\W\d_])|(?:[01]?\d|2[0-3])[.:h][0-5]\d(?:\s?(?:[ap]\.?m\.?|GMT|BST|UTC))?:?\s+(?=\S)"
+    r"(?:[•·▪◦*►‣>#]+ *|[-–—] +|\(?[0-9]{1,2}[.)] +(?=[^\W\d_])"
+    r"|(?:[01]?\d|2[0-3])[.:h][0-5]\d(?:\s?(?:[ap]\.?m\.?|GMT|BST|UTC))?:?\s+(?=\S)"
     r"|[^\w\s\"'“‘«(\[$£€]+\s*)"
 )
 
@@ -303,7 +305,7 @@ _LONG_RUN = re.compile(rf"(?<!\S)\S{{{RUN + 1},}}")
 def split_plain(words: str, special: Mapping[str, Any]) -> list[str] | None:
     """The words of a name cut as the tokenizer cuts them, or None where only the tokenizer knows.
 
-    Plain are letters, hyphens between them and a possessive at a word's end; ``special`` are the tokenizer's exceptions.
+    Plain are letters, hyphens between them and a possessive at a word's end; ``special``: the tokenizer's exceptions.
     """
     if not _LETTERS.fullmatch(words):
         return None
@@ -377,13 +379,16 @@ class Parser:
             joined = names.join(_join_units(words, near))
             if joined:
                 shown = [STAND_INS[n.cls] if n else w for _, _, w, n in joined]
-                spaces = [a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False)] + [False]
+                spaces = [a[1] < b[0] for a, b in pairwise(joined)] + [False]
                 yield Doc(self._nlp.vocab, words=shown, spaces=spaces), number, joined
 
     def parse(self, text: str, units: Sequence[Unit] = (), meant: Mapping[str, Name] | None = None) -> Parsed:
-        """Sentences of a text. ``units`` are stretches (start, end, word shown to the parser), in order, that are one word
-        each to the grammar: number expressions. ``meant`` says for names of several actors ("?IAF") which is meant.
-        Linear in the text's length; lone surrogates are shown to the parser as U+FFFD and stay in the tokens' text."""
+        """Sentences of a text. Linear in its length.
+
+        ``units`` are stretches (start, end, word shown to the parser), in order, that are one word each to the grammar:
+        number expressions. ``meant`` says for names of several actors ("?IAF") which is meant. Lone surrogates are
+        shown to the parser as U+FFFD and stay in the tokens' text.
+        """
         dateline = find_dateline(text)
         clean = _SURROGATE.sub("\ufffd", text)
         names = _Names(self._names, self._phrases, self._bodies, meant)
@@ -425,7 +430,7 @@ def _sentences(
     paragraph, first = numbers
     tag_of, dep_of = {t: strings[t] for t in set(tags)}, {d: strings[d] for d in set(deps)}
     out: list[Sentence] = []
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in pairwise(bounds):
         tokens: list[Token] = []
         children: list[list[int] | tuple[()]] = [()] * (b - a)
         for i in range(a, b):
@@ -455,7 +460,7 @@ def _sentences(
                     head,
                     name.cls if name else "",
                     name.actor if name else "",
-                )  # fmt: skip
+                )
             )
         out.append(
             Sentence(

@@ -72,7 +72,7 @@ def load_knowledge(*, gazetteer: Path | None = None, world: Path | None = None) 
 
 
 def _names(index: ActorIndex) -> dict[str, Name]:
-    """The ways to write each actor, for the parser; a form of several actors stands for none ("?IAF") until a report tells."""
+    """The ways to write each actor, for the parser; a form of several stands for none ("?IAF") until a report tells."""
     names = {
         words: Name(cls, actor, index.by_id[actor].type not in STATE_BODIES)
         for words, (cls, actor) in index.forms.items()
@@ -166,8 +166,9 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     )
     dateline = text[slice(*parsed.dateline)].strip(" -–—:") if parsed.dateline else None
     info = ReportInfo(
-        id=report.id, publisher=report.publisher, published=report.published, title=report.title, url=report.url, language=report.language,
-        channel=report.channel, dateline=dateline, synthetic=report.synthetic, sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        id=report.id, publisher=report.publisher, published=report.published, title=report.title, url=report.url,
+        language=report.language, channel=report.channel, dateline=dateline, synthetic=report.synthetic,
+        sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )  # fmt: skip
     abstentions = tuple(sorted((*left, *made.abstentions), key=lambda a: (a.start, a.end, a.code)))
     return msgspec.structs.replace(made, report=info, abstentions=abstentions, reasons=(*voices.reasons, *made.reasons))

@@ -8,41 +8,17 @@ project's record format. Time is linear in the length of the text. Offsets count
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from counterclaim import quantity_traps as traps
+from counterclaim.drafts import Form, Number
 from counterclaim.quantity_words import Line, QuantityLexicon, load_lexicon, match, read_lines, value_of
 
 __all__ = ["Number", "QuantityLexicon", "find", "load_lexicon"]
 
-Form = Literal["digits", "words", "vague", "range", "article", "zero", "both", "partitive"]
 _MAX_MODIFIERS = 4
 _DIGITS = "0123456789"
 _DIGIT_SET = frozenset(_DIGITS)
-
-
-class Number(msgspec.Struct, frozen=True):
-    """One number expression.
-
-    ``text`` is the whole expression with its bounds ("at least 30"), ``core`` the number words alone ("30"). ``low``
-    and ``high`` are people or None for an open end. ``more`` marks a count on top of another ("another 12").
-    ``code`` is None when the number may count people, else an abstention code; ``rule`` names the rule that decided.
-    """
-
-    start: int
-    end: int
-    text: str
-    core_start: int
-    core_end: int
-    low: int | None
-    high: int | None
-    approximate: bool
-    form: Form
-    more: bool
-    code: str | None
-    rule: str
 
 
 class _Core(NamedTuple):

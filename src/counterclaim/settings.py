@@ -247,6 +247,8 @@ class Scenes:
         interval = self._interval(moments, before, earlier)
         if interval is not None and interval.start is None and not running and now.interval is not None and all(m.now for m in moments if m.role == "as_of"):
             interval = None
+        if not spots:
+            spots = self._meant_region(s)
         places = tuple(p.index for p in spots)
         rule_p, rule_t = ("own-clause" if places else ""), ("own-clause" if interval else "")
         if running:
@@ -273,6 +275,14 @@ class Scenes:
             interval = main.interval
         scene = now if count.outcome == "deployed" or (whole is not None and not spots) else _Scene(places, interval, s.paragraph, background=background)
         return Setting(places, interval, rule_p, rule_t), scene
+
+    def _meant_region(self, s: Sentence) -> list[Spot]:
+        """"in the region": the last region told before."""
+        for k, t in enumerate(s.tokens[1:], 1):
+            if t.lower in ("region", "province", "oblast", "governorate") and s.tokens[k - 1].lower in ("the", "that", "this") and s.tokens[k - 2].lower in ("in", "across", "throughout"):
+                before = [p for p in self.spots if p.start < t.start and p.broad and not p.country]
+                return before[-1:]
+        return []
 
     def _of_saying(self, s: Sentence, m: Moment, governor: int) -> bool:
         """The moment hangs on another verb of telling: "data that officials gave to PTI on Monday", "made public this morning"."""

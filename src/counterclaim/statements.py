@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from counterclaim.cues import FINITE, CueLexicon, Reader, find_quotes, load_lexicon
+from counterclaim.cues import FINITE, CueLexicon, Reader, find_quotes, load_lexicon, trim
 from counterclaim.drafts import Range, Utterance
-from counterclaim.frames import chunk_head, made, parenthetical, quoting, verb_cue
+from counterclaim.frames import chunk_head, colon_cue, made, parenthetical, quoting, verb_cue
 from counterclaim.parse import Sentence
 
 __all__ = ["find", "find_quotes", "load_lexicon"]
@@ -152,6 +152,10 @@ def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
         leads = not any(t.text[:1].isalnum() for t in r.tokens[:i])
         near = [n for n, u in enumerate(here) if u.sentence == r.s.index and (leads or u.cue[0] < token.start)]
         if not near:
+            low, _ = r.segment(i)
+            end = _phrase_end(r, source, high)
+            alone = made(r, i, source, _around(r, i, end, (low, high)), range(i, end + 1))
+            here += [msgspec.structs.replace(alone, rule="cue-citing", stance="asserts")] if alone else []
             continue
         n = near[0] if leads else near[-1]
         u = here[n]
@@ -205,8 +209,51 @@ def _sentence(r: Reader) -> list[Utterance]:
                 taken.update(k for k in range(i + 1, min(len(r.tokens), i + 4)) if r.lower(k) == "saying")
         if found:
             here.append(found)
+            here.extend(_told_twice(r, i, found))
+    here = [u for u in here if u.rule != "cue-reckoning" or not any(o is not u and _covers(o, u) for o in here)]
     here.sort(key=lambda u: u.cue)
-    return _cited(r, here)
+    return _cited(r, _without_outer_cues(r, here))
+
+
+def _covers(outer: Utterance, inner: Utterance) -> bool:
+    """True where more than half of what ``inner`` says is in what ``outer`` says."""
+    both = sum(max(0, min(b, y) - max(a, x)) for a, b in outer.content for x, y in inner.content)
+    return 2 * both > sum(y - x for x, y in inner.content)
+
+
+def _told_twice(r: Reader, i: int, found: Utterance) -> Iterable[Utterance]:
+    """"Four were killed, he adds: "I believe ..."": one cue between two things said."""
+    end = found.group[-1][1] if found.group else 0
+    colon = next((t.i for t in r.tokens[i + 1 : i + 13] if t.start >= end and t.text == ":"), None)
+    if colon is not None and found.content[-1][1] <= found.cue[0]:
+        more = colon_cue(r, i, found.head[1])
+        if more:
+            yield more
+
+
+def _without_outer_cues(r: Reader, here: list[Utterance]) -> list[Utterance]:
+    """What is said ends where the cue of another, outer attribution stands: "It has 55 dead, an official told AFP"."""
+    out = []
+    for u in here:
+        content = u.content
+        for outer in here:
+            forward = u.content[0][0] > u.cue[0]
+            if outer is u or not forward or not any(a <= u.cue[0] < b for a, b in outer.content):
+                continue
+            content = tuple(piece for c in content for piece in _minus(r.text, c, outer.group))
+        out.append(msgspec.structs.replace(u, content=content) if content else u)
+    return out
+
+
+def _minus(text: str, stretch: Range, holes: Sequence[Range]) -> list[Range]:
+    """The stretch without the holes and the marks around them."""
+    out, a = [], stretch[0]
+    for x, y in holes:
+        if x < stretch[1] and y > a:
+            out.append(trim(text, a, x))
+            a = y
+    out.append(trim(text, a, stretch[1]))
+    return [piece for piece in out if piece]
 
 
 def _may_say(r: Reader, i: int, base: str) -> bool:

@@ -98,6 +98,11 @@ def _plain_runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool]) ->
         label = alone or i == 0 and not tokens[0].name and len(tokens) > 1 and (tokens[1].text in (":", "(") or tokens[1].lower in lex.witnessed) and tokens[0].text.istitle() and tokens[0].tag not in _FUNCTION
         token = tokens[i]
         odd = i > 0 and not token.name and token.text[:1].isupper() and token.tag not in ("NNP", "NNPS") and tokens[i - 1].tag == "IN" and token.lower not in lex.never and known(token.text)
+        area = token.name == "adjective" and i + 1 < len(tokens) and tokens[i + 1].lower in lex.kinds and tokens[i + 1].text.islower() and known(token.text)
+        if area:
+            out.append((i, i))
+            i += 1
+            continue
         if not (_nameable(token, lex, known) or label or odd) or (tokens[i].lower in lex.kinds and not (i + 1 < len(tokens) and _nameable(tokens[i + 1], lex))):
             i += 1
             continue
@@ -147,8 +152,11 @@ def _toponym(  # noqa: PLR0913, PLR0917
         hint = lex.kinds[after.lower]
     if after and after.lower in lex.buildings or tokens[b].lower in lex.buildings:
         return None
-    if not tokens[a].name and (tokens[b].lower in lex.organisations or (after and after.lower in lex.organisations)):
+    kind_after = after is not None and after.lower in lex.kinds and after.text.islower()
+    if not tokens[a].name and (tokens[b].lower in lex.organisations or (after and after.lower in lex.organisations and not kind_after)):
         return None
+    if a > 0 and tokens[a - 1].lower == "the":
+        persons = {}  # nobody is called "the X"
     k = a - 1
     while k >= 0 and (tokens[k].lower in lex.directions or tokens[k].tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH", "VBN") or (tokens[k].name == "adjective") or tokens[k].text == "-") and a - k <= 5:
         if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital"):

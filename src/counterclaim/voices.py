@@ -4,7 +4,10 @@ speakers named, channel and day of saying.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate, groupby
 from typing import Any
 
 import msgspec
@@ -14,83 +17,128 @@ from counterclaim.parse import Sentence, Token
 from counterclaim.records import Interval, Mode, Reason, Report, Span, Statement
 from counterclaim.resolve.actors import Speakers, channel
 
-_THINKING = frozenset({"cue-believe", "cue-estimate", "cue-assess", "cue-reckon", "cue-suspect", "cue-think", "cue-calculate"})
+_PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i"})
+_OWN = frozenset({"we", "i", "our"})
+_GOES_ON_OVER = 2  # sentences that may stand between a quotation and the one that goes on
 
 
 class Voices:
-    """One report's statements. ``know`` is the pipeline's Knowledge."""
+    """One report's statements. ``know`` is the pipeline's Knowledge; work is linear in the report's length."""
 
     def __init__(self, report: Report, know: Any, sentences: Sequence[Sentence], quotes: Sequence[Range]) -> None:
         self.report, self.know, self.text = report, know, report.text
         self.sentences, self.quotes = sentences, quotes
         self.reasons: list[Reason] = []
+        self.who = Speakers(self.text, sentences, know.actors, know.speakers, report.publisher)
+        self._quote_starts = [q[0] for q in quotes]
+        self._sentence_starts = [s.start for s in sentences]
+        missing = "|".join(sorted(know.cues.missing))
+        self._lacking = re.compile(rf"(?:that )?\w+(?: \w+)? (?:had|has|have) (?:yet )?no (?:\w+ )?(?:{missing})\b", re.I)
 
     def span(self, a: int, b: int) -> Span:
         return Span(start=a, end=b, text=self.text[a:b])
 
     def read(self, utterances: Sequence[Utterance], moments: Sequence[Any]) -> tuple[list[Utterance], tuple[Statement, ...]]:
         """The utterances that stand, in order, and the statement of each."""
-        told = self._quoted_on(self._nested([self._whole_quotes(u) for u in utterances]))
-        return told, self._statements(told, moments)
+        whole = [self._lacks(self._whole_quotes(u)) for u in utterances if not self._own_voice(u)]
+        nested = [u for _, many in groupby(whole, key=lambda u: u.sentence) for u in self._nested(list(many))]
+        told = self._quoted_on(nested)
+        return told, self._statements(told, sorted(moments, key=lambda m: m.start))
+
+    def _near_quotes(self, a: int, b: int) -> Sequence[Range]:
+        """Quotations that touch the stretch a..b."""
+        first = max(0, bisect_right(self._quote_starts, a) - 1)
+        return self.quotes[first : bisect_right(self._quote_starts, b)]
+
+    def _own_voice(self, u: Utterance) -> bool:
+        """The publisher speaking of itself makes no statement."""
+        head = self.sentences[u.head[0]].tokens[u.head[1]]
+        return head.lower in _OWN or self.who.is_speaking_publisher(self.text[u.source[0] : u.source[1]], head)
+
+    def _lacks(self, u: Utterance) -> Utterance:
+        """"said she had no information" declines."""
+        if u.stance == "asserts" and self._lacking.match(self.text[slice(*u.content[0])]):
+            return msgspec.structs.replace(u, stance="declines")
+        return u
 
     def _whole_quotes(self, u: Utterance) -> Utterance:
         """Content that starts or ends inside a quotation takes the whole of it where the quotation crosses the sentence."""
         s = self.sentences[u.sentence]
         out = []
-        for a, b in u.content:
-            for q in self.quotes:
+        for start, end in u.content:
+            a, b = start, end
+            for q in self._near_quotes(start - 2, end + 2):
                 if q[0] < s.start < q[1] and a <= q[1] and b > s.start and a - s.start < 3:
                     a = q[0]
-                if q[0] >= a and q[0] < b <= q[1] and q[1] > s.end:
+                if a <= q[0] < b <= q[1] and q[1] > s.end:
                     b = q[1]
-                if q[0] == a - 1 and q[1] <= b + 2 and q[1] > a:
+                if q[0] == a - 1 and a < q[1] <= b + 2:
                     a = q[0]
                 if b < q[1] <= b + 2 and q[0] >= a:
                     b = q[1]
             out.append((a, b))
         return msgspec.structs.replace(u, content=tuple(out))
 
-    def _nested(self, utterances: Sequence[Utterance]) -> list[Utterance]:
-        """An attribution inside another's content: a relaying medium, or somebody telling another's estimate, becomes via."""
+    def _nested(self, here: list[Utterance]) -> list[Utterance]:
+        """An attribution that is what another one says: whoever tells it becomes its relay.
+
+        "The BBC reported that the army had counted 30" is the army's via the BBC; "he said he believed" stays one
+        attribution; a refusal that another tells is that other's statement.
+        """
         gone: set[int] = set()
-        out = list(utterances)
+        out = list(here)
         for j, inner in enumerate(out):
             for i, outer in enumerate(out):
-                if i == j or i in gone or outer.sentence != inner.sentence or not any(a <= inner.cue[0] < b for a, b in outer.content):
+                if i == j or i in gone or j in gone or not any(a <= inner.cue[0] < b for a, b in outer.content):
                     continue
-                if outer.stance == "denies" or inner.stance == "declines":
+                if outer.stance in ("denies", "declines"):
                     continue
-                size = sum(b - a for a, b in outer.content) or 1
-                share = sum(b - a for a, b in inner.content) / size
-                relays = self._is_media(outer) and share >= 0.35
-                if relays or (inner.rule in _THINKING and share >= 0.5):
+                forward = inner.content[0][0] > inner.cue[0]
+                if inner.stance == "declines" or (forward and self._head(inner).lower in _PRONOUNS):
+                    gone.add(j)
+                    continue
+                share = sum(b - a for a, b in inner.content) / (sum(b - a for a, b in outer.content) or 1)
+                if share >= (0.35 if self._is_media(outer) else 0.5):
                     gone.add(i)
-                    out[j] = msgspec.structs.replace(out[j], via=(*outer.via, outer.source, *out[j].via), group=(*out[j].group, *outer.group))
+                    old = out[j]
+                    out[j] = msgspec.structs.replace(
+                        old, via=(*outer.via, outer.source, *old.via), group=(*old.group, *outer.group)
+                    )
         return [u for k, u in enumerate(out) if k not in gone]
 
+    def _head(self, u: Utterance) -> Token:
+        return self.sentences[u.head[0]].tokens[u.head[1]]
+
     def _is_media(self, u: Utterance) -> bool:
-        head = self.sentences[u.head[0]].tokens[u.head[1]]
+        head = self._head(u)
         return head.name == "media" or head.lower in self.know.speakers.media
 
     def _quoted_on(self, utterances: list[Utterance]) -> list[Utterance]:
         """Quotations without a cue of their own go on with the speaker of the quotation before them in the paragraph."""
-        taken = [r for u in utterances for r in (*u.content, u.cue)]
-        out = list(utterances)
+        taken = sorted(r for u in utterances for r in (*u.content, u.cue))
+        starts, reach = [r[0] for r in taken], list(accumulate((r[1] for r in taken), max))
+        ends = sorted((max(b for _, b in u.content), n) for n, u in enumerate(utterances))
+        out, at, index = list(utterances), 0, -1
         for q in self.quotes:
-            if q[1] - q[0] < 15 or any(a < q[1] and b > q[0] for a, b in taken):
+            while at < len(ends) and ends[at][0] <= q[0]:
+                index = max(index, ends[at][1])
+                at += 1
+            left = bisect_left(starts, q[1])
+            overlaps = left > 0 and reach[left - 1] > q[0]
+            if index < 0 or overlaps or not self._is_sentence(q):
                 continue
-            inside = self.text[q[0] + 1 : q[1] - 1].strip()
-            if not inside or not inside[0].isupper() or inside[-1] not in ".!?…,":
+            last = utterances[index]
+            if last.cue[0] >= q[0] or ("\n" in self.text[last.cue[0] : q[0]] and not self._running_on(last, q)):
                 continue
-            before = [u for u in utterances if max(b for _, b in u.content) <= q[0] and u.cue[0] < q[0]]
-            if not before or "\n" in self.text[before[-1].cue[0] : q[0]] and not self._running_on(before[-1], q):
-                continue
-            if len([s for s in self.sentences if before[-1].cue[0] < s.start <= q[0]]) > 2:
-                continue
-            index = utterances.index(before[-1])
-            out.append(msgspec.structs.replace(before[-1], content=(q,), rule="quote-goes-on", follows=index))
+            between = bisect_right(self._sentence_starts, q[0]) - bisect_right(self._sentence_starts, last.cue[0])
+            if between <= _GOES_ON_OVER:
+                out.append(msgspec.structs.replace(last, content=(q,), rule="quote-goes-on", follows=index))
         out.sort(key=lambda u: (min(u.content[0][0], u.cue[0]), u.cue))
         return out
+
+    def _is_sentence(self, q: Range) -> bool:
+        inside = self.text[q[0] + 1 : q[1] - 1].strip()
+        return q[1] - q[0] >= 15 and inside[:1].isupper() and inside[-1] in ".!?…,"
 
     def _running_on(self, u: Utterance, q: Range) -> bool:
         """The speaker's quotation ended a paragraph without a closing mark."""
@@ -98,44 +146,53 @@ class Voices:
         return self.text.find("\n", end) + 1 == q[0] and self.text[end - 1] not in '"”'
 
     def _statements(self, told: Sequence[Utterance], moments: Sequence[Any]) -> tuple[Statement, ...]:
-        know = self.know
-        who = Speakers(self.text, self.sentences, know.actors, know.speakers, self.report.publisher)
         out: list[Statement] = []
         last_channel: str | None = None
+        starts = [m.start for m in moments]
         for n, u in enumerate(told):
-            sid = f"s{n + 1}"
-            source = who.resolve(u)
-            words = " ".join(self.text[a:b] for a, b in u.group)
-            verb = know.cues.verbs.get(self.text[slice(*u.cue)].casefold(), "")
-            where = channel(words, verb, know.channels, know.channel_verbs)
-            head = self.sentences[u.head[0]].tokens[u.head[1]]
-            if head.lower in know.speakers.documents:
-                where = channel(head.text, "", know.channels, {}) if last_channel in (None, "statement", "post") or head.lower not in ("post", "statement") else last_channel
+            sid, source = f"s{n + 1}", self.who.resolve(u)
+            where = self._channel(u, last_channel)
             last_channel = where or last_channel
-            tokens = self._tokens(u)
-            via = [*u.via, *((t.start, t.end) for t in tokens if t.name == "media" and not any(a <= t.start < b for a, b in (*u.via, u.source)))]
+            relays = self.who.via(self._relays(u), {t.start: t for t in self.sentences[u.sentence].tokens})
             out.append(
                 Statement(
-                    id=sid, source=source, via=who.via(via, {t.start: t for t in self.sentences[u.sentence].tokens}), cue=self.span(*u.cue),
-                    content=tuple(self.span(a, b) for a, b in u.content), mode=self._mode(u), stance=u.stance, channel=where, said=self._said(u, moments),
+                    id=sid, source=source, via=relays, cue=self.span(*u.cue), content=tuple(self.span(a, b) for a, b in u.content),
+                    mode=self._mode(u), stance=u.stance, channel=where, said=self._said(u, moments, starts),
                 )  # fmt: skip
             )
             self.reasons.append(Reason(item=sid, field="source", rule=u.rule, words=self.span(*u.cue)))
         return tuple(out)
 
-    def _tokens(self, u: Utterance) -> list[Token]:
-        return [t for t in self.sentences[u.sentence].tokens if any(a <= t.start < b for a, b in u.group)]
+    def _channel(self, u: Utterance, last: str | None) -> str | None:
+        know = self.know
+        verb = know.cues.verbs.get(self.text[slice(*u.cue)].casefold(), "")
+        words = " ".join(self.text[a:b] for a, b in u.group)
+        head = self._head(u)
+        if head.lower not in know.speakers.documents:
+            return channel(words, verb, know.channels, know.channel_verbs)
+        again = head.lower in ("post", "statement") and last not in (None, "statement", "post")
+        return last if again else channel(head.text, "", know.channels, {})
+
+    def _relays(self, u: Utterance) -> list[Range]:
+        """Stretches of the relaying bodies: those told of, and media named among the cue's own words."""
+        out = list(u.via)
+        for t in self.sentences[u.sentence].tokens:
+            inside = t.name == "media" and any(a <= t.start < b for a, b in u.group)
+            if inside and not any(a <= t.start < b for a, b in (*out, u.source)):
+                out.append((t.start, t.end))
+        return out
 
     def _mode(self, u: Utterance) -> Mode:
         total = sum(b - a for a, b in u.content)
-        quoted = sum(max(0, min(b, q[1]) - max(a, q[0])) for a, b in u.content for q in self.quotes)
+        quoted = sum(max(0, min(b, q[1]) - max(a, q[0])) for a, b in u.content for q in self._near_quotes(a, b))
         return "direct" if quoted >= total - 2 else "mixed" if quoted else "indirect"
 
-    def _said(self, u: Utterance, moments: Sequence[Any]) -> Interval | None:
-        for m in moments:
-            if m.interval is None or m.role not in ("at",):
-                continue
-            if any(a <= m.start < b for a, b in u.group) and not any(a <= m.start < b for a, b in u.content):
+    def _said(self, u: Utterance, moments: Sequence[Any], starts: Sequence[int]) -> Interval | None:
+        """The day among the cue's own words, none of what is said."""
+        for a, b in u.group:
+            for m in moments[bisect_left(starts, a) : bisect_left(starts, b)]:
+                if m.interval is None or m.role != "at" or any(x <= m.start < y for x, y in u.content):
+                    continue
                 if u.aside and m.start < u.source[0] and m.start < u.cue[0]:
                     continue
                 return Interval(start=m.interval.start, end=m.interval.end)

@@ -147,6 +147,8 @@ class Speakers:
         self.names = person_names(sentences)
         self.full = expansions(text)
         self.publisher = publisher.casefold()
+        bare = re.sub(r"\s*\(.*", "", publisher).removeprefix("The ").removeprefix("the ")
+        self.publishing = index.forms.get(bare, ("", ""))[1]
         self.known: list[_Entity] = []
         self.mentions: list[tuple[int, _Entity, str]] = []
         self.longest: dict[str, str] = {}
@@ -379,6 +381,19 @@ class Speakers:
             if name and not self.is_publisher(name) and not self.is_publisher(_clean(words)):
                 out.append(Via(name=name, start=a, end=b, text=words))
         return tuple(out)
+
+    def is_speaking_publisher(self, words: str, head: Token) -> bool:
+        """True where the speaker's phrase names the publisher in full, by its short form or by its surname."""
+        own = self.publisher.removeprefix("the ")
+        name = _clean(re.sub(r"\s*\(.*", "", words)).casefold()
+        if head.actor and head.actor == self.publishing:
+            return True
+        person = own.split(",")[0]
+        if name in (own, person) or f"({name})" in own or own.startswith((f"{name} (", f"{name} of ")) and " " in name:
+            return True
+        short = own.split(" ")[0] if len(own.split()) > 1 and len(own) < 40 else ""
+        house = any(w in self.words.media for w in re.findall(r"[a-z]+", own))
+        return bool(short) and house and name == short and not head.actor
 
     def is_publisher(self, name: str) -> bool:
         """True where the name is the report's publisher or the core of its name."""
