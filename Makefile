@@ -28,12 +28,9 @@ gate: $(READY)
 bench: $(READY)
 	$(BIN)/python bench/speed.py
 
-# the reference of all modules from their docstrings, as pages in site/
+# these pages and the docstrings as a static site
 docs: $(READY)
-	@rm -rf site && mkdir -p site
-	cd site && ../$(BIN)/python -c "import pydoc; pydoc.writedoc('counterclaim'); \
-		pydoc.writedocs('../src/counterclaim', 'counterclaim.')" > /dev/null
-	@echo "The pages begin at site/counterclaim.html"
+	$(BIN)/python docs/build.py out/site
 
 # new versions of everything within the bounds of pyproject.toml; read the difference before you commit it
 lock:
@@ -51,4 +48,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-lock build dist out site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lock build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

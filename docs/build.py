@@ -12,7 +12,6 @@ import ast
 import html
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -74,7 +73,8 @@ def parse(text: str) -> list[Token]:
 
 def headings(text: str) -> list[str]:
     """The slugs of a text's headings; a repeated one gets a number, as code hosts do."""
-    tokens, seen, out = parse(text), dict[str, int](), []
+    tokens, out = parse(text), []
+    seen: dict[str, int] = {}
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
             name = slug(_plain(tokens[at + 1]))
@@ -177,10 +177,10 @@ def _prose(docstring: str | None) -> str:
 
 
 def build(folder: Path) -> list[Path]:
-    """Writes all pages into ``folder``, which is emptied first, and returns them."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    """Writes all pages into ``folder`` and returns them; pages of an earlier build are removed first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.html"):
+        old.unlink()
     written = []
     for source, name in pages().items():
         text = source.read_text("utf-8")

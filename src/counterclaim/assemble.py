@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from counterclaim.parse import Sentence
 from counterclaim.records import Abstention, Claim, Group, Interval, Place, Quantity, Reason, Record, Report, ReportInfo, Span, Statement
 from counterclaim.resolve.dates import combine, resolve_anaphoric
 from counterclaim.settings import EVENT_NOUNS, Moment, Scenes, Setting, Spot, Told, day_number
+
+_STAMPED = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d\b", re.M)  # entries of a live page
+
 
 class Assembler:
     """One report's assembly. ``know`` is the pipeline's Knowledge."""
@@ -62,8 +66,11 @@ class Assembler:
             first = min(a for a, _ in u.content)
             base = u.rule.removeprefix("cue-")
             said = [r for r in said if not (base in self.know.cues.number_needed and r[0] > first and any(r[0] <= m.start < r[1] for m in periods))]
+            begin = self.text.rfind(";", self.sentences[u.sentence].start, min(u.source[0], u.cue[0])) + 1
+            said = [(max(a, begin), b) for a, b in said if b > begin]
             cues.setdefault(u.sentence, []).extend(_minus([*self._without(said, u), *stretch], u.content))
         scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings, self.know.saying, self.report.title or "")
+        scenes.live = len(_STAMPED.findall(self.text)) >= 3
         settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
         settings = [self._before_said(x, counts[n], told, statements) for n, x in enumerate(settings)]
         grouper = Grouper(self.text, self.sentences, self.know.actors, self.know.groups)

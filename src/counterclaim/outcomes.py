@@ -6,15 +6,16 @@ A number stands for a unit (the noun it counts, or itself). Which words tell wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
 
 from counterclaim.drafts import Number
+from counterclaim.outcome_words import ClaimLexicon, load_lexicon
 from counterclaim.parse import Sentence
 from counterclaim.records import Outcome
-from counterclaim.words import form_table, plural
+
+__all__ = ["ATTACKERS", "HELD", "LIST_TAGS", "ClaimLexicon", "Finder", "Hit", "load_lexicon"]
 
 _POINTERS = frozenset({"them", "whom", "these", "those", "which", "us"})
 _TAKEN = frozenset({"hostage", "prisoner", "captive"})
@@ -23,61 +24,6 @@ _AUX = frozenset("was were is are be been being have has had having also then la
 
 
 LIST_TAGS = frozenset([",", "CC", ":", "NN", "NNS", "JJ", "IN", "DT", "NNP", "-LRB-", "-RRB-", "POS", "PRP$", "PRP"])
-
-
-class ClaimLexicon(msgspec.Struct, frozen=True):
-    """The outcome words, compiled."""
-
-    verbs: Mapping[str, str]
-    by_object: Mapping[str, Outcome]
-    by_subject: Mapping[str, Outcome]
-    needs: Mapping[str, frozenset[str]]
-    person_needed: frozenset[str]
-    soldiers_only: frozenset[str]
-    phrases: tuple[tuple[str, frozenset[str], Outcome], ...]
-    complements: Mapping[str, tuple[tuple[frozenset[str], Outcome], ...]]
-    nouns: Mapping[str, Outcome]
-    tolls: Mapping[str, Outcome]
-    counters: frozenset[str]
-    adjectives: Mapping[str, Outcome]
-    carriers: frozenset[str]
-    losing: frozenset[str]
-    paying: frozenset[str]
-    including: frozenset[str]
-    not_people: frozenset[str]
-    breaking: frozenset[str]
-    wounds: frozenset[str]
-    nonviolent: frozenset[str]
-    violent: frozenset[str]
-    person_kind: Mapping[str, str]
-
-
-def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]]) -> ClaimLexicon:
-    """Compile ``claims.yaml`` and the person words of ``groups.yaml``."""
-    by_object = {v: o for o, ways in data["verbs"].items() for v in ways["object"]}
-    by_subject = {v: o for o, ways in data["verbs"].items() for v in ways["subject"]}
-    complements: dict[str, list[tuple[frozenset[str], Outcome]]] = {}
-    for entry in data["complements"]:
-        complements.setdefault(entry["verb"], []).append((frozenset(entry["word"]), entry["outcome"]))
-    phrases = tuple((p["verb"], frozenset(p["object"]), p["outcome"]) for p in data["phrases"])
-    bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"], *data["paying"], *data["bearing"]]
-    persons: dict[str, str] = {}
-    for kind, words in groups["kinds"].items():
-        for word in words:
-            persons.setdefault(word, kind)
-            persons.setdefault(plural(word), kind)
-    persons |= {"children": "civilian", "grandchildren": "civilian", "schoolchildren": "civilian", "people": "unknown", "men": "unknown", "persons": "unknown", "policemen": "civilian", "troops": "military", "personnel": "military"}
-    return ClaimLexicon(
-        verbs=form_table(dict.fromkeys(bases), irregular), by_object=by_object, by_subject=by_subject,
-        needs={k: frozenset(v) for k, v in data["verb_needs"].items()}, person_needed=frozenset(data["person_needed"]),
-        soldiers_only=frozenset(data["soldiers_only"]), phrases=phrases,
-        complements={k: tuple(v) for k, v in complements.items()},
-        nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),
-        counters=frozenset(data["counters"]), adjectives={w: o for o, words in data["adjectives"].items() for w in words},
-        carriers=frozenset(data["carriers"]), losing=frozenset(data["losing"]), paying=frozenset(data["paying"]),
-        including=frozenset(data["including"]), not_people=frozenset(data["not_people"]), breaking=frozenset(data["breaking"]), wounds=frozenset(data["wounds"]),
-        nonviolent=frozenset(data["nonviolent"]), violent=frozenset(data["violent"]), person_kind=persons,
-    )  # fmt: skip
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -107,10 +53,10 @@ class Finder:
 
     def is_person(self, i: int) -> bool:
         token = self.tokens[i]
-        return token.lower in self.lex.person_kind or token.name in ("people", "person") or (token.name == "adjective" and token.tag.startswith("N"))
+        return self.kind(i) is not None or token.name in ("people", "person") or (token.name == "adjective" and token.tag.startswith("N"))
 
     def kind(self, i: int) -> str | None:
-        return self.lex.person_kind.get(self.tokens[i].lower)
+        return self.lex.kind(self.tokens[i].lower)
 
     # -- the unit ------------------------------------------------------------------------------------------------
 
@@ -289,9 +235,10 @@ class Finder:
             dep = "dobj"
         suffers = dep in ("dobj", "nsubjpass", "oprd", "dative", "attr") or (dep == "nsubj" and tokens[v].tag == "VBN" and not objects)
         if base:
-            for words, outcome in lex.complements.get(base, ()):
-                if (suffers or (dep == "nsubj" and not objects)) and any(tokens[k].lower in words for k in range(v + 1, min(len(tokens), v + 16)) if (k != arg or tokens[k].lower in HELD or tokens[k].lower in _TAKEN) and self.same_clause(v, k)):
-                    return Hit(outcome, v, "complement", v)
+            if suffers or (dep == "nsubj" and not objects):
+                told = self.completed(v, base, arg)
+                if told:
+                    return Hit(told, v, "complement", v)
             if dep == "nsubj":
                 for verb, words, outcome in lex.phrases:
                     if base == verb and any(tokens[k].lower in words for k in objects):
@@ -328,6 +275,17 @@ class Finder:
         if base and base in lex.soldiers_only and base == "be":
             return None
         return self.carried(v, arg) if base in lex.carriers or base is None else None
+
+    def completed(self, v: int, base: str, arg: int) -> Outcome | None:
+        """What a word that completes the verb tells: "left dead", "taken prisoner", "are in hospital"."""
+        tokens = self.tokens
+        for way in self.lex.complements.get(base, ()):
+            for k in range(v + 1, min(len(tokens), v + 16)):
+                if tokens[k].lower not in way.words or (k == arg and tokens[k].lower not in HELD | _TAKEN) or not self.same_clause(v, k):
+                    continue
+                if not way.preps or tokens[tokens[k].head].lower in way.preps:
+                    return way.outcome
+        return None
 
     def military_subject(self, v: int) -> bool:
         subjects = self.kids(v, "nsubj")

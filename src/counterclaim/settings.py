@@ -102,6 +102,7 @@ class Scenes:
         happenings: frozenset[str], saying: frozenset[str] = frozenset(), title: str = "",
     ) -> None:  # fmt: skip
         self.saying = saying
+        self.live = False
         self.happenings = happenings
         self.titled = _titled(spots, title)
         self.region = _main_region(spots)
@@ -161,7 +162,7 @@ class Scenes:
                 now = _Scene(tuple(i for i in main.places if self.spots[i].broad), None, s.paragraph, background=True, heading=main.heading)
             before = now
             for n in mine:
-                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, here), self._whole(counts, n, out, now))
+                setting, scene = self._one(counts[n], here, starts, before, now, main, running(n, self._plain(here, s)), self._whole(counts, n, out, now))
                 out.append(setting)
                 if not scene.cumulative:
                     if not firm and scene.places and not main.heading and counts[n].sentence < 12:
@@ -172,7 +173,11 @@ class Scenes:
                     now = scene
                 elif main.interval is None and n == 0 and not main.heading:
                     main = now = _Scene(main.places or scene.places, scene.interval, s.paragraph)
-        return self._lead(out, counts, main)
+        return out if self.live else self._lead(out, counts, main)
+
+    def _plain(self, here: Told, s: Sentence) -> Told:
+        """Without the moments of comparisons ("the heaviest since July")."""
+        return Told(here.spots, [m for m in here.moments if not _compared(s, m)])
 
     def _whole(self, counts: Sequence[Count], n: int, out: Sequence[Setting], now: _Scene) -> Setting | None:
         """The setting of the figure that this one is a part of, unless the paragraph has opened a scene of its own since."""
@@ -201,6 +206,8 @@ class Scenes:
             return _Scene(now.places, interval, s.paragraph, now.background, now.cumulative, now.heading)
         if interval and disjoint(interval, now.interval) and _older(interval, main.interval):
             return _Scene((), interval, s.paragraph, background=True)
+        if interval and not spots and disjoint(interval, now.interval) and _brief(interval):
+            return _Scene(now.places, interval, s.paragraph, now.background, now.cumulative, now.heading)
         if spots and (now.heading or now.places == main.places):
             return _Scene(tuple(p.index for p in spots), now.interval, s.paragraph)
         return now
@@ -260,8 +267,8 @@ class Scenes:
         fresh = interval is not None and now.interval is not None and disjoint(interval, now.interval)
         moved = bool(places) and bool(now.places) and not self._related(places, now.places)
         pointed = any(t.lower in _THERE and t.tag == "RB" or (t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in ("city", "town", "village", "place", "area", "region", "camp", "district")) for k, t in enumerate(s.tokens))
-        if not places and whole is not None and whole.places:
-            places, rule_p = whole.places, "whole"
+        if not places and whole is not None:
+            places, rule_p = whole.places, "whole" if whole.places else ""
         elif not places and (not fresh or pointed):
             places, rule_p = now.places, "same-scene"
         elif not places and main.heading:
