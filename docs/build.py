@@ -2,8 +2,8 @@
 
     python docs/build.py [FOLDER]
 
-The pages need nothing from outside: no script, no font, no picture. Links between pages are kept; links to other files of the
-project point to those files where they lie.
+The pages need nothing from outside: no script, no font, no picture. Links between pages are kept; links to other files
+of the project point to those files where they lie.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
 th { background: var(--mark); }
 td:first-child code { white-space: nowrap; }
 dt { margin-top: .8rem; } dd { margin-left: 1.5rem; }
-@media (max-width: 50rem) { body { display: block; } nav { border: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
+@media (max-width: 50rem) {
+  body { display: block; } nav { border: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; }
+}
 """
 
 

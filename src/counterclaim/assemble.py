@@ -137,7 +137,8 @@ class Assembler:
         side = own or (source.affiliation if source else None)
         others = [a for a in self.parties if a != side]
         enemy = others[0] if side and others else None
-        return Sides(own if source is not None else None, enemy, place or home)
+        army = source is not None and source.kind == "military" and own is not None
+        return Sides(own, enemy, place or home, army)
 
     def _home(self) -> str | None:
         """The country that the report is about: the one named most by place, demonym or capital."""

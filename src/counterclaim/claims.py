@@ -2,6 +2,7 @@
 
 One extraction for all forms: ``outcomes`` finds the word that tells a number's outcome; items of a list, parts of a
 figure and bare figures take it from the count they go on with. What stays without one becomes an abstention with a code.
+Numbers are read in the order of the text, so a count only ever goes on with one that stands before it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,49 @@ import msgspec
 from counterclaim.drafts import Count, Number
 from counterclaim.outcomes import HELD, LIST_TAGS, ClaimLexicon, Finder, Hit, load_lexicon
 from counterclaim.parse import Sentence
-from counterclaim.records import Abstention
+from counterclaim.records import Abstention, Outcome
 
 __all__ = ["find", "load_lexicon"]
+
+_LONGEST = 400  # tokens; a longer "sentence" is a table or a list of names, which the grammar says nothing about
+_MODALS = frozenset("could would might will may should must can".split())
+_INTENT = frozenset("be were was are need planned expected going due set threatened wants want vowed plans plan intends intend ready prepared".split())
+_ALSO = frozenset([",", "or", "(", "about", "some", "roughly", "with", "comprising", "of", "and", "i.e.", "totalling", "around"])
+_SILENT = ("ABST-AGE", "ABST-DATE", "ABST-NAME", "ABST-PERCENT")
+
+
+class _Spot(msgspec.Struct, frozen=True, gc=False):
+    """A number in its sentence: its token, the token that stands for those counted, and the counted noun or -1."""
+
+    number: Number
+    t: int
+    unit: int
+    noun: int
+
+
+class _Reading:
+    """What has been read of a report: the counts and abstentions so far, and where the sentence at hand begins."""
+
+    def __init__(self, lexicon: ClaimLexicon) -> None:
+        self.lex = lexicon
+        self.counts: list[Count] = []
+        self.left: list[Abstention] = []
+        self.first = 0  # index of the first count of the sentence at hand
+        self.latest: dict[Outcome, int] = {}
+
+    def same(self, number: Number) -> int:
+        """The count before this number in its sentence, or -1."""
+        k = len(self.counts) - 1
+        while k >= self.first and self.counts[k].number.start >= number.start:
+            k -= 1
+        return k if k >= self.first else -1
+
+    def add(self, count: Count) -> None:
+        self.counts.append(count)
+        self.latest[count.outcome] = len(self.counts) - 1
+
+    def abstain(self, number: Number, code: str, reason: str) -> None:
+        self.left.append(Abstention(start=number.start, end=number.end, text=number.text, code=code, reason=reason))
 
 
 def _locate(sentence: Sentence, offset: int) -> int:
@@ -41,93 +82,106 @@ def _by_sentence(sentences: Sequence[Sentence], numbers: Sequence[Number]) -> It
         at = end
 
 
-def find(text: str, sentences: Sequence[Sentence], numbers: Sequence[Number], lexicon: ClaimLexicon) -> tuple[tuple[Count, ...], tuple[Abstention, ...]]:
+def find(
+    text: str, sentences: Sequence[Sentence], numbers: Sequence[Number], lexicon: ClaimLexicon
+) -> tuple[tuple[Count, ...], tuple[Abstention, ...]]:
     """Counts of people with an outcome, in order, and an abstention for every other number. Linear in the text's length."""
-    counts: list[Count] = []
-    left: list[Abstention] = []
+    reading = _Reading(lexicon)
     for sentence, here in _by_sentence(sentences, numbers):
         if here:
-            _sentence_counts(text, sentence, here, lexicon, counts, left)
-    return tuple(counts), tuple(left)
+            reading.first = len(reading.counts)
+            _sentence(reading, sentence, here)
+    return tuple(reading.counts), tuple(reading.left)
 
 
-def _abstain(number: Number, code: str, reason: str) -> Abstention:
-    return Abstention(start=number.start, end=number.end, text=number.text, code=code, reason=reason)
-
-
-def _sentence_counts(  # noqa: PLR0913, PLR0917
-    text: str, sentence: Sentence, numbers: Sequence[Number], lexicon: ClaimLexicon, counts: list[Count], left: list[Abstention]
-) -> None:
-    f = Finder(sentence, lexicon)
-    if len(sentence.tokens) > 400:
-        left.extend(_abstain(n, n.code or "ABST-UNCLEAR", "the sentence is too long to read") for n in numbers)
+def _sentence(r: _Reading, sentence: Sentence, numbers: Sequence[Number]) -> None:
+    """Read one sentence's numbers in order."""
+    if len(sentence.tokens) > _LONGEST:
+        for n in numbers:
+            r.abstain(n, n.code or "ABST-UNCLEAR", "the sentence is too long to read")
         return
+    f = Finder(sentence, r.lex)
+    words = {t.lower for t in sentence.tokens}
+    disease = "" if words & r.lex.violent else next((t.lower for t in sentence.tokens if t.lower in r.lex.nonviolent), "")
     units: dict[int, int] = {}  # unit token -> index in counts
-    open_: list[tuple[Number, int, int, int]] = []
-    placed: list[tuple[Number, int, int, int, Hit | None]] = []
+    household: tuple[int, int] | None = None  # (end, unit) of the last number of households
+    broken = False  # the number before, which could have led on to this one, counts something else
     for number in numbers:
         if number.code:
-            left.append(_abstain(number, number.code, "not a count of people"))
+            if number.code == "ABST-HOUSEHOLD":
+                at = _locate(sentence, number.core_start)
+                household = at, f.unit(number, at)[0]
+            r.abstain(number, number.code, "not a count of people")
+            broken = broken and number.code in _SILENT or number.code in ("ABST-THING", "ABST-MEASURE")
             continue
         t = _locate(sentence, number.core_start)
-        unit, noun = f.unit(number, t)
-        word = sentence.tokens[noun].lower if noun >= 0 else ""
-        if word in lexicon.not_people and not f.is_person(noun):
-            left.append(_abstain(number, "ABST-THING", f"counts {word}"))
+        spot = _Spot(number, t, *f.unit(number, t))
+        word = sentence.tokens[spot.noun].lower if spot.noun >= 0 else ""
+        if word in r.lex.not_people and not f.is_person(spot.noun):
+            at_home = word in r.lex.households
+            household = (t, spot.unit) if at_home else household
+            r.abstain(number, "ABST-HOUSEHOLD" if at_home else "ABST-THING", f"counts {word}")
+            broken = True
             continue
-        placed.append((number, t, unit, noun, None))
-    words = {t.lower for t in sentence.tokens}
-    disease = next((t.lower for t in sentence.tokens if t.lower in lexicon.nonviolent), "") if not words & lexicon.violent else ""
-    for number, t, unit, noun, _ in placed:
-        hit = _direct(f, unit, noun) or f.own(unit, noun) or f.adjacent(unit, number.end, noun) or f.climb(unit, noun, units)
-        if hit is not None and hit.rule != "attackers" and number.form == "article" and hit.rule == "toll":
-            hit = None
-        if hit is not None and hit.rule == "attackers":
-            left.append(_abstain(number, "ABST-ATTACKERS", "counts those who attacked"))
-            continue
-        if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
-            hit = Hit(lexicon.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))
-        if hit is None:
-            open_.append((number, t, unit, noun))
-            continue
-        if disease:
-            left.append(_abstain(number, "ABST-NONVIOLENT", f"caused by {disease}"))
-            continue
-        if _supposed(f, hit):
-            left.append(_abstain(number, "ABST-HYPOTHESIS", "told as what may or would happen"))
-            continue
+        before = len(r.counts)
+        _one(r, f, spot, (units, disease, broken, household))
+        if len(r.counts) > before:
+            units[spot.unit] = before
+        if number.form != "article":
+            broken = len(r.counts) == before
+
+
+def _one(r: _Reading, f: Finder, spot: _Spot, around: tuple[dict[int, int], str, bool, tuple[int, int] | None]) -> None:
+    """Make the number a count, or leave it with a reason. ``around``: units read so far, a cause that is no violence, ..."""
+    units, disease, broken, household = around
+    number, t, unit, noun = spot.number, spot.t, spot.unit, spot.noun
+    hit = _hit(f, spot, units)
+    if hit is None and household is not None and all(x.lower in _ALSO for x in f.tokens[household[0] + 2 : t]) and t - household[0] <= 6:
+        hit = f.climb(household[1], noun if noun >= 0 else household[1], units)
+    if hit is not None and hit.rule == "toll" and number.form == "article":
+        hit = None
+    if hit is not None and hit.rule == "attackers" or hit is None and f.attacks(unit):
+        r.abstain(number, "ABST-ATTACKERS", "counts those who attacked")
+        return
+    if number.form == "article" and f.named(noun):
+        r.abstain(number, "ABST-NOT-OUTCOME", "tells who a named person is")
+        return
+    same = r.same(number)
+    if hit is not None and same >= 0 and _of_before(f, r.counts[same], spot, hit):
+        hit = None
+    if hit is None:
+        person = noun >= 0 and f.is_person(noun)
+        if (broken and not (person and _points(f, spot))) or not _inherit(r, f, spot, same):
+            code = "ABST-NOT-OUTCOME" if person else "ABST-THING" if noun >= 0 else "ABST-UNCLEAR"
+            r.abstain(number, code, "no outcome is tied to this number")
+        return
+    if disease:
+        r.abstain(number, "ABST-NONVIOLENT", f"caused by {disease}")
+    elif _supposed(f, hit):
+        r.abstain(number, "ABST-HYPOTHESIS", "told as what may or would happen")
+    else:
         if number.low == 0 and f.tokens[hit.trigger].lower in ("hurt", "harmed"):
             hit = msgspec.structs.replace(hit, outcome="casualties", rule="nobody-hurt")
-        before = len(counts)
-        _add(f, counts, number, unit, noun, hit)
-        if len(counts) > before:
-            units[unit] = before
-    counted = {c.number.start for c in counts if c.sentence == sentence.index}
-    for number, t, unit, noun in open_:
-        previous = max((n.start for n in numbers if n.start < number.start and n.form != "article" and n.code not in ("ABST-AGE", "ABST-DATE", "ABST-NAME", "ABST-PERCENT")), default=-1)
-        broken = previous >= 0 and previous not in counted or previous < 0 and bool(left) and counts and left[-1].start > counts[-1].number.start and left[-1].code in ("ABST-THING", "ABST-MEASURE") and noun < 0
-        if not broken and _inherit(f, counts, number, t, unit, noun):
-            counted.add(number.start)
-        else:
-            person = noun >= 0 and f.is_person(noun)
-            left.append(_abstain(number, "ABST-NOT-OUTCOME" if person else "ABST-THING" if noun >= 0 else "ABST-UNCLEAR", "no outcome is tied to this number"))
-    counts.sort(key=lambda c: (c.sentence, c.number.start)) if _in_order(counts, sentence.index) else None
+        _add(r, f, spot, hit)
 
 
-def _in_order(counts: Sequence[Count], sentence: int) -> bool:
-    """Sorting would not move a count that another one points to."""
-    starts = [(c.sentence, c.number.start) for c in counts]
-    return starts == sorted(starts)
+def _hit(f: Finder, spot: _Spot, units: dict[int, int]) -> Hit | None:
+    """The word that tells the number's outcome, from the surest place to the farthest."""
+    unit, noun = spot.unit, spot.noun
+    hit = f.direct(unit, noun) or f.own(unit, noun) or f.adjacent(unit, spot.t, noun) or f.climb(unit, noun, units) or f.headline(spot.t, noun)
+    if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
+        return Hit(f.lex.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))
+    return hit
 
 
-def _direct(f: Finder, unit: int, noun: int) -> Hit | None:
-    """The verb over the counted tells their death: it goes before what a noun or participle beside them says."""
-    token = f.tokens[unit]
-    head = token.head
-    if token.dep not in ("nsubj", "nsubjpass", "dobj") or f.tokens[head].tag[:1] != "V":
-        return None
-    hit = f.by_verb(head, unit, token.dep, noun)
-    return hit if hit is not None and hit.outcome == "killed" and hit.rule in ("subject", "object", "complement", "phrase") else None
+def _of_before(f: Finder, base: Count, spot: _Spot, hit: Hit) -> bool:
+    """"57 injured, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
+    if hit.trigger > spot.t or hit.via >= 0 or hit.rule in ("label", "beside", "noun", "modifier"):
+        return False
+    follow = [x.lower for x in f.tokens[spot.t + 1 : spot.t + 4]]
+    if follow[:1] == ["of"] and follow[1:2] and follow[1] in ("them", "whom", "these", "those"):
+        return True
+    return hit.trigger < base.unit or hit.trigger == base.trigger and _after_colon(f, base, spot.t)
 
 
 def _supposed(f: Finder, hit: Hit) -> bool:
@@ -137,9 +191,13 @@ def _supposed(f: Finder, hit: Hit) -> bool:
         if v < 0:
             return False
         words = [f.tokens[k].lower for k in f.kids(v, "aux", "auxpass")]
-        if any(w in ("could", "would", "might", "will", "may", "should", "must", "can") for w in words) and "have" not in words and f.tokens[v].tag in ("VB", "VBN", "VBG"):
-            return not any(w == "may" for w in words) or f.tokens[v].tag == "VB"
-        if "to" in words and f.tokens[v].tag == "VB" and f.tokens[f.tokens[v].head].lower in ("be", "were", "was", "are", "need", "planned", "expected", "going", "due", "set", "threatened", "wants", "want", "vowed", "plans") and f.tokens[v].dep == "xcomp":
+        bare = f.tokens[v].tag in ("VB", "VBN", "VBG")
+        if any(w in _MODALS for w in words) and "have" not in words and bare:
+            # "could still be buried" tells of the present, and so does "may be trapped"
+            still = any(f.tokens[k].lower == "still" for k in f.s.children[v]) or hit.outcome in ("trapped", "missing")
+            return not still and (not any(w == "may" for w in words) or f.tokens[v].tag == "VB")
+        above = f.tokens[f.tokens[v].head].lower
+        if "to" in words and f.tokens[v].tag == "VB" and above in _INTENT and f.tokens[v].dep == "xcomp":
             return True
         if f.tokens[v].dep not in ("xcomp", "conj"):
             return False
@@ -147,76 +205,118 @@ def _supposed(f: Finder, hit: Hit) -> bool:
     return False
 
 
-def _add(f: Finder, counts: list[Count], number: Number, unit: int, noun: int, hit: Hit) -> None:  # noqa: PLR0913, PLR0917
-    bare = noun < 0
+def _add(r: _Reading, f: Finder, spot: _Spot, hit: Hit) -> None:
+    number, bare, at = spot.number, spot.noun < 0, f.s.index
     if hit.via >= 0:
-        base = next((k for k in range(len(counts) - 1, -1, -1) if counts[k].sentence == f.s.index and counts[k].unit == hit.via), -1)
+        base = next((k for k in range(len(r.counts) - 1, r.first - 1, -1) if r.counts[k].unit == hit.via), -1)
         if base < 0:
             return
-        parent = base if hit.part else counts[base].parent
-        counts.append(Count(number, f.s.index, unit, noun, counts[base].outcome, counts[base].trigger, counts[base].governor, "shared", parent, bare, base if bare else -1))
+        told = r.counts[base]
+        parent = base if hit.part else told.parent
+        r.add(Count(number, at, spot.unit, spot.noun, told.outcome, told.trigger, told.governor, "shared", parent, bare, base if bare else -1))
         return
     outcome, more = f.joined(hit.trigger, hit.outcome) if hit.rule not in ("noun", "toll") else (hit.outcome, ())
     if hit.rule == "noun":
         outcome = f.joined(hit.trigger, hit.outcome)[0]
+    if hit.rule == "losing" and bare and r.counts and r.counts[-1].outcome == "killed" and at - r.counts[-1].sentence <= 1:
+        outcome = "killed"  # "19 men lay dead. Their side had lost 17": the loss is of lives
     for one in (outcome, *more):
-        counts.append(Count(number, f.s.index, unit, noun, one, hit.trigger, hit.governor, hit.rule, -2 if hit.part else -1, bare))
+        r.add(Count(number, at, spot.unit, spot.noun, one, hit.trigger, hit.governor, hit.rule, -2 if hit.part else -1, bare))
 
 
-def _inherit(f: Finder, counts: list[Count], number: Number, t: int, unit: int, noun: int) -> bool:  # noqa: PLR0913, PLR0917
-    """A number without an outcome of its own that goes on with an earlier one: items of a list, parts, bare figures."""
-    if not counts:
+# --- numbers that go on with an earlier count ---------------------------------------------------------------------
+
+
+def _goes_on(r: _Reading, f: Finder, spot: _Spot, rule: str, base: int, parent: int) -> bool:
+    """Add the number as a count that repeats count ``base``."""
+    told, bare = r.counts[base], spot.noun < 0
+    inside = told.sentence == f.s.index
+    trigger, governor = (told.trigger, told.governor) if rule == "list" and inside else (spot.t, f.over(spot.t))
+    like = -1 if rule == "broken-down" or not bare else base
+    r.add(Count(spot.number, f.s.index, spot.unit, spot.noun, told.outcome, trigger, governor, rule, parent, bare, like))
+    return True
+
+
+def _points(f: Finder, spot: _Spot) -> bool:
+    """The words around say that the number is a part: "of whom 12", "among them 12", "12 of them", "12 among these"."""
+    tokens, t = f.tokens, spot.t
+    lead = [x.lower for x in tokens[max(0, t - 4) : t]]
+    further = [x.lower for x in tokens[t + 1 : t + 7]]
+    if "whom" in lead or "in which" in " ".join(lead) or lead[-1:] == ["other"] or spot.number.form == "partitive":
+        return True
+    if any(w in ("them", "whom") for w in further[:3]) or "included" in further[:5]:
+        return True
+    return "among" in further and any(w in further[further.index("among") :] for w in ("them", "these", "those")) or any(w in f.lex.including for w in lead)
+
+
+def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
+    """Go on with the count before in the same sentence: an item of its list, a part of it."""
+    tokens, t, base = f.tokens, spot.t, r.counts[same]
+    lead = [x.lower for x in tokens[max(0, t - 4) : t]]
+    bare = spot.noun < 0
+    fresh = _points(f, spot)
+    colon = _after_colon(f, base, t)
+    denied = lead[-1:] == ["not"] and bare
+    shares = bare and tokens[t].dep == "conj" and t - base.unit <= 20  # noqa: PLR2004
+    goes_on = base.parent != -1 and t - base.unit <= 10 and spot.number.form != "article"  # noqa: PLR2004
+    at_place = bare and t + 2 < len(tokens) and tokens[t + 1].lower == "in" and tokens[t + 2].tag == "NNP" and t - base.unit <= 14  # noqa: PLR2004
+    if not (fresh or colon or denied or shares or goes_on or at_place or _list_between(f, base, t)):
         return False
-    tokens = f.tokens
-    person = noun >= 0 and (f.is_person(noun) or tokens[noun].lower in ("others", "more"))
-    bare = noun < 0
+    if spot.number.form == "article" and base.number.low == base.number.high == 1 and fresh:
+        return False  # "one of them a child aged five" is one person
+    parent = base.parent
+    if (fresh or colon) and base.parent == -1:
+        parent = same
+    if fresh and base.parent >= 0 and tokens[t - 1].text == "," and t - base.unit <= 4:  # noqa: PLR2004
+        parent = same
+    return _goes_on(r, f, spot, "list", same, parent)
+
+
+def _inherit(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
+    """Add a number without an outcome of its own that goes on with an earlier count; False where it does not."""
+    if not r.counts:
+        return False
+    tokens, t, number = f.tokens, spot.t, spot.number
+    person = spot.noun >= 0 and (f.is_person(spot.noun) or tokens[spot.noun].lower in ("others", "more"))
+    bare = spot.noun < 0
     if not (person or bare):
         return False
-    same = next((k for k in range(len(counts) - 1, -1, -1) if counts[k].sentence == f.s.index and counts[k].number.start < number.start), -1)
-    last = max((k for k in range(len(counts)) if counts[k].sentence < f.s.index), default=-1)
-    near = last >= 0 and f.s.index - counts[last].sentence <= 2
-    lead = [tok.lower for tok in tokens[max(0, t - 4) : t]]
-    follow = [tok.lower for tok in tokens[t + 1 : t + 5]]
-    further = [tok.lower for tok in tokens[t + 1 : t + 7]]
-    among_them = "among" in further and "them" in further
-    pointed = "whom" in lead or "in which" in " ".join(lead) or any(w in ("them", "whom") for w in follow[:3]) or number.form == "partitive" or among_them
-    pointed = pointed or lead[-1:] == ["other"] or "included" in further[:5]
-    of_the = follow[:1] == ["of"] and len(follow) > 1 and follow[1] in ("the", "these", "those")
-    among = any(w in f.lex.including for w in lead) or (person and tokens[0].lower in f.lex.including and same < 0)
-    breaking = any(tokens[k].lower in f.lex.breaking for k in range(max(0, t - 12), t))
-    colon = _after_colon(f, counts[same], t) if same >= 0 else False
-    shares = same >= 0 and bare and tokens[t].dep == "conj" and t - counts[same].unit <= 20
-    goes_on = same >= 0 and counts[same].parent != -1 and t - counts[same].unit <= 10 and number.form != "article"
-    at_place = same >= 0 and bare and follow[:1] == ["in"] and t + 2 < len(tokens) and tokens[t + 2].tag == "NNP" and t - counts[same].unit <= 14
-    goes_on = goes_on or at_place
-    if same >= 0 and (pointed or among or goes_on or colon or shares or _list_between(f, counts[same], t)):
-        base = counts[same]
-        fresh = pointed or among
-        parent = same if (fresh or colon) and base.parent == -1 else base.parent if base.parent != -1 else -1
-        if fresh and base.parent >= 0 and pointed and tokens[t - 1].text == "," and t - base.unit <= 4:
-            parent = same
-        counts.append(Count(number, f.s.index, unit, noun, base.outcome, base.trigger, base.governor, "list", parent, bare, same if bare else -1))
+    if same >= 0 and _in_sentence(r, f, spot, same):
         return True
-    whole = _whole(counts, last) if last >= 0 else -1
-    if same < 0 and near and (pointed or of_the or among) and (not _plain_small(number) or among_them or (number.form == "article" and among)):
-        base = counts[whole]
-        counts.append(Count(number, f.s.index, unit, noun, base.outcome, t, f.over(t), "part-of-told", whole, bare, whole if bare else -1))
-        return True
-    if same < 0 and near and person and breaking and _has_figure(f, t):
-        base = counts[whole]
-        counts.append(Count(number, f.s.index, unit, noun, base.outcome, t, f.over(t), "broken-down", whole, bare, -1))
-        return True
-    if same >= 0 and bare and counts[same].rule in ("ellipsis", "part-of-told") and _figure_place(f, t):
-        base = counts[same]
-        counts.append(Count(number, f.s.index, unit, noun, base.outcome, t, f.over(t), base.rule, base.parent, True, same))
-        return True
-    if bare and not _plain_small(number) and _figure_place(f, t):
-        k = same if same >= 0 else last
-        if same < 0 and not near:
-            return False
-        counts.append(Count(number, f.s.index, unit, noun, counts[k].outcome, t, f.over(t), "ellipsis", -1, True, k))
-        return True
+    last = r.first - 1
+    near = last >= 0 and f.s.index - r.counts[last].sentence <= 2  # noqa: PLR2004
+    if same < 0 and near:
+        follow = [x.lower for x in tokens[t + 1 : t + 3]]
+        of_the = follow[:1] == ["of"] and follow[1:2] and follow[1] in ("the", "these", "those")
+        opening = person and tokens[0].lower in f.lex.including
+        told = [x.lower for x in tokens[t + 1 : t + 7]]
+        among = opening or any(w in f.lex.including for w in [x.lower for x in tokens[max(0, t - 4) : t]])
+        if (_points(f, spot) or of_the or among) and (not _plain_small(number) or "them" in told or (number.form == "article" and among)):
+            whole = _whole(r.counts, last)
+            return _goes_on(r, f, spot, "part-of-told", whole, whole)
+        breaking = any(tokens[k].lower in f.lex.breaking for k in range(max(0, t - 12), t))
+        if person and breaking and _has_figure(f, t):
+            whole = _whole(r.counts, last)
+            return _goes_on(r, f, spot, "broken-down", whole, whole)
+    if not bare or _plain_small(number):
+        return False
+    if same >= 0 and r.counts[same].rule in ("ellipsis", "part-of-told") and (_figure_place(f, t) or _gapped(f, r.counts[same], t)):
+        return _goes_on(r, f, spot, r.counts[same].rule, same, r.counts[same].parent)
+    if _figure_place(f, t) and (same >= 0 or near):
+        return _goes_on(r, f, spot, "ellipsis", same if same >= 0 else _topic(r, f, t, last), -1)
     return False
+
+
+def _topic(r: _Reading, f: Finder, t: int, last: int) -> int:
+    """The count that a bare figure repeats: the last one, or the last of the killed where a toll was named since."""
+    toll = any(x.lower in f.lex.tolls for x in f.tokens[:t])
+    return r.latest.get("killed", last) if toll else last
+
+
+def _gapped(f: Finder, base: Count, t: int) -> bool:
+    """"At noon I wrote of 68, in the morning of 56": the same word leads to both figures."""
+    first = _locate(f.s, base.number.core_start)
+    return 0 < first < t and t - first <= 8 and f.tokens[first - 1].tag == "IN" and f.tokens[t - 1].lower == f.tokens[first - 1].lower  # noqa: PLR2004
 
 
 def _plain_small(number: Number) -> bool:
@@ -240,7 +340,7 @@ def _has_figure(f: Finder, t: int) -> bool:
 def _after_colon(f: Finder, base: Count, t: int) -> bool:
     """The number opens or goes on with a list after a colon: "14 people died in X: ten relatives and four aides"."""
     at = next((k for k in range(t - 1, base.unit, -1) if f.tokens[k].text in (":", "--", "–", "—", "-") and (f.tokens[k].text != "-" or f.tokens[k].end < f.tokens[k + 1].start)), -1)
-    return at >= 0 and all(x.tag in LIST_TAGS or x.name for x in f.tokens[at + 1 : t]) and t - at <= 9
+    return at >= 0 and all(x.tag in LIST_TAGS or x.tag == "CD" or x.name for x in f.tokens[at + 1 : t]) and t - at <= 12  # noqa: PLR2004
 
 
 def _list_between(f: Finder, base: Count, t: int) -> bool:
@@ -249,15 +349,19 @@ def _list_between(f: Finder, base: Count, t: int) -> bool:
     tags = all(x.tag in LIST_TAGS or x.name for x in between)
     if between and between[-1].tag == "IN" and between[-1].lower not in f.lex.including:
         return False
-    return len(between) <= 9 and tags and any(x.tag in (",", "CC", ":") for x in between) and not any(x.text == ";" for x in between)
+    return len(between) <= 9 and tags and any(x.tag in (",", "CC", ":") for x in between) and not any(x.text == ";" for x in between)  # noqa: PLR2004
 
 
 def _figure_place(f: Finder, t: int) -> bool:
     """A bare number where a figure stands: object of a carrying or saying verb, or after from / to / of / at / as."""
     token = f.tokens[t]
     head = f.tokens[token.head]
+    if token.dep in ("nsubj", "nsubjpass") and head.tag[:1] == "V" and any(k > token.head for k in f.kids(token.head, "dobj")):
+        return False  # "almost 13 million needed help": the number does something of its own
     if token.dep in ("dobj", "attr", "nsubj", "nsubjpass", "oprd") and head.tag[:1] == "V":
         return True
+    if token.dep == "npadvmod" and head.tag[:1] == "V" and token.head == t - 1:
+        return f.verb(token.head) in f.lex.carriers
     if t and f.tokens[t - 1].lower == "the" and f.tokens[max(0, t - 2)].tag == "IN":
         return True
     if token.dep == "pobj" and head.lower == "of":

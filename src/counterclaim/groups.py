@@ -77,6 +77,7 @@ class Sides(NamedTuple):
     own: str | None = None
     enemy: str | None = None
     home: str | None = None
+    speaks_for: bool = False  # the speaker is an army, and has not done it itself
 
 
 _OWN_DOING = frozenset({"losing", "toll", "subject", "phrase", "ellipsis", "paying"})
@@ -94,6 +95,7 @@ class Grouper:
         self.fighting = self._fighting_parties()
         self.last: list[int] = []
         self.last_military: str | None = None
+        self.counted: set[str] = set()
 
     def party(self, tokens: Sequence[Token]) -> str | None:
         """The affiliation(s) that names among the tokens tell, joined by ", " where they differ."""
@@ -130,6 +132,10 @@ class Grouper:
                 return self._made(s, told, count, -1, sides)
             base = earlier[count.like] if 0 <= count.like < len(earlier) else self._before(count, earlier)
             loser = self._loser(s, count)
+            if s.tokens[0].name == "people" and len(s.tokens) > 1 and s.tokens[1].text == ":":
+                return Group(start=s.tokens[0].start, end=s.tokens[0].end, text=s.tokens[0].text, affiliation=self.party(s.tokens[:1]))
+            if base is None and loser is None and self.last_military and len(self.counted) == 1 and count.outcome in ("killed", "wounded", "casualties", "missing"):
+                return Group(affiliation=self.last_military, kind="military")
             if base is not None and loser is None:
                 return msgspec.structs.replace(base, start=None, end=None, text=None, attributes=())
             return Group(affiliation=loser, kind="military" if count.rule == "losing" else "unknown")
@@ -138,7 +144,7 @@ class Grouper:
         if tokens[0].start < count.number.start <= s.tokens[named].start:
             tokens = [t for t in tokens if t.start >= count.number.start]
         made = self._made(s, tokens, count, named, sides)
-        repeats = s.tokens[named].lower in _AGAIN or self._definite(s, count) or (count.rule in ("toll", "noun") and made.kind == "unknown")
+        repeats = s.tokens[named].lower in _AGAIN or (self._definite(s, count) and made.kind == "unknown") or (count.rule in ("toll", "noun") and made.kind == "unknown")
         if made.kind == "unknown" and s.tokens[named].lower in _AGAIN and self.last and self.last[-1] == count.sentence and earlier:
             made = msgspec.structs.replace(made, kind=earlier[-1].kind)
         if made.affiliation is None and repeats and made.kind in ("unknown", "military"):
@@ -186,6 +192,12 @@ class Grouper:
         head = s.tokens[token.head]
         if token.dep in ("acl", "amod", "relcl") and (head.lower in self.lex.kinds or head.name in ("people", "person")):
             return token.head
+        counter = token.head if token.dep in ("acl", "relcl") else count.trigger
+        for k in s.children[counter]:
+            if s.tokens[k].dep == "prep" and s.tokens[k].lower == "of":
+                named = [m for m in s.children[k] if s.tokens[m].dep == "pobj" and (s.tokens[m].lower in self.lex.kinds or s.tokens[m].name in ("people", "person")) and m != count.unit]
+                if named and s.tokens[named[0]].lower not in ("dead", "wounded", "injured", "missing", "deaths", "casualties"):
+                    return named[0]
         return -1
 
     def _definite(self, s: Sentence, count: Count) -> bool:
@@ -197,6 +209,8 @@ class Grouper:
         if not earlier or not self.last:
             return None
         near = count.sentence - self.last[-1] <= 1 or self.sentences[count.sentence].paragraph == self.sentences[self.last[-1]].paragraph
+        if near and count.noun >= 0 and self._definite(self.sentences[count.sentence], count):
+            return earlier[-1]
         return earlier[-1] if near and (count.like >= 0 or count.noun < 0 or count.sentence == self.last[-1] or count.rule in ("toll", "noun")) else None
 
     def _around(self, s: Sentence, count: Count) -> list[Token]:
@@ -227,6 +241,8 @@ class Grouper:
             kind = "civilian"
         after = self._after(s, count)
         affiliation = self.party(tokens) or self.party(after)
+        if affiliation is None and count.rule in ("noun", "toll") and head.lower in _AGAIN:
+            affiliation = self.party(self._rest(s, head))
         if affiliation is None and (set(lower) | {t.lower for t in after} | set(self._loser_words(s, count))) & self.lex.enemy:
             affiliation, kind = sides.enemy, "military"
         if affiliation is None and count.outcome == "deployed":
@@ -234,7 +250,12 @@ class Grouper:
         if affiliation is None and (kind == "military" or count.rule in ("losing", "toll", "noun")):
             affiliation = self._loser(s, count)
         if affiliation is None and head.lower in self.lex.state_soldiers:
-            affiliation = self._named_here(s) or self.of_soldiers.get(head.lower) or self.last_military or sides.home or sides.own
+            own = sides.own if sides.speaks_for and not count.number.more and sides.home in (None, sides.own) else None
+            ours = sides.own if set(lower) & {"country", "our", "nation"} else None
+            affiliation = ours or self._named_here(s) or self.of_soldiers.get(head.lower) or own or self.last_military or sides.home or sides.own
+        elif affiliation is None and head.lower in ("men", "losses", "casualties"):
+            affiliation = self._named_here(s)
+            kind = "military" if affiliation else kind
         elif affiliation and head.lower in self.lex.state_soldiers and ", " not in affiliation:
             self.of_soldiers[head.lower] = affiliation
         if affiliation is None and kind == "military":
@@ -245,6 +266,7 @@ class Grouper:
             affiliation = self._other_side(s, count)
         if kind == "military" and affiliation:
             self.last_military = affiliation
+            self.counted.add(affiliation)
         start, end = tokens[0].start, tokens[-1].end
         return Group(start=start, end=end, text=self.text[start:end], affiliation=affiliation, kind=kind, attributes=attributes)
 
@@ -266,6 +288,16 @@ class Grouper:
                         out.extend(t for t in below if t.name in ("adjective", "people", "body", "person") or (t.name == "state" and token.lower != "in"))
                 if token.dep == "poss":
                     out.extend(s.tokens[m] for m in s.subtree(k))
+        return out
+
+    def _rest(self, s: Sentence, head: Token) -> list[Token]:
+        """Peoples named after the noun up to the next mark: "200 casualties so far in mixed units of Russians and North Koreans"."""
+        out: list[Token] = []
+        for t in s.tokens[head.i + 1 :]:
+            if t.text in (",", ";", ":", "."):
+                break
+            if t.name == "people":
+                out.append(t)
         return out
 
     def _loser(self, s: Sentence, count: Count) -> str | None:
@@ -321,7 +353,7 @@ class Grouper:
             if actor is None or not actor.affiliation:
                 continue
             after = s.tokens[t.i + 1].lower if t.i + 1 < len(s.tokens) else ""
-            if (t.name in ("adjective", "state") and after in self.lex.bodies | self.lex.state_soldiers) or t.name == "people":
+            if (t.name == "body" and actor.type == "military" and t.dep not in ("nsubj", "nsubjpass", "appos")) or (t.name in ("adjective", "state") and after in self.lex.bodies | self.lex.state_soldiers) or t.name == "people":
                 found.append(actor.affiliation)
         return found[0] if len(set(found)) == 1 else None
 

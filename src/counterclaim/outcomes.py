@@ -127,10 +127,48 @@ class Finder:
             return self.kind(who) == "military" or self.tokens[who].name in ("people", "person")
         return not (base in self.lex.person_needed and noun >= 0 and not self.is_person(noun))
 
-    def adjacent(self, unit: int, end: int, noun: int) -> Hit | None:
+    def direct(self, unit: int, noun: int) -> Hit | None:
+        """The verb over the counted tells their death: it goes before what a noun or participle beside them says."""
+        token = self.tokens[unit]
+        head = token.head
+        if token.dep not in ("nsubj", "nsubjpass", "dobj") or self.tokens[head].tag[:1] != "V":
+            return None
+        hit = self.by_verb(head, unit, token.dep, noun)
+        return hit if hit is not None and hit.outcome == "killed" and hit.rule in ("subject", "object", "complement", "phrase") else None
+
+    def headline(self, t: int, noun: int) -> Hit | None:
+        """"BLAST KILLS 19", "Grenade wounds 16": the verb right before, where the parser took it for a noun."""
+        tokens, k = self.tokens, t - 1
+        if k < 1 or (noun >= 0 and not self.is_person(noun)) or tokens[k].tag not in ("NNP", "NNS", "NN", "NNPS", "VBZ", "VBD", "VBG"):
+            return None
+        base = self.lex.verbs.get(tokens[k].lower)
+        if base in self.lex.by_object and base not in self.lex.needs and (noun >= 0 or base not in self.lex.person_needed) and tokens[k].lower != base:
+            return Hit(self.lex.by_object[base], k, "beside", k)
+        return None
+
+    def attacks(self, unit: int) -> bool:
+        """The counted do what attackers do: "20 gunmen stormed the village"."""
+        token = self.tokens[unit]
+        return token.dep == "nsubj" and self.verb(token.head) in self.lex.attacking and self.tokens[token.head].tag[:1] == "V"
+
+    def named(self, noun: int) -> bool:
+        """A noun after "a" says who a person told by name is: "Salem, a detainee, escaped", "Salem was a detainee"."""
+        if noun < 0:
+            return False
+        token = self.tokens[noun]
+        head = self.tokens[token.head]
+        if token.dep == "appos":
+            told = [self.tokens[k] for k in self.s.children[token.head]]
+            mine = any(k.tag in ("PRP$", "POS") or k.dep == "poss" for k in told) or any(k.tag == "DT" and k.lower == "the" for k in told)
+            return mine or (head.tag in ("NNP", "NNPS") and not head.name and not any(k.tag == "CD" for k in told))
+        if token.dep == "attr" and head.tag[:1] == "V":
+            return any(self.tokens[k].tag in ("NNP", "PRP") for k in self.kids(token.head, "nsubj"))
+        return False
+
+    def adjacent(self, unit: int, t: int, noun: int) -> Hit | None:
         """The word right after the counted: "30 people were killed", "126 injured", "20 dead"."""
         tokens, k = self.tokens, unit + 1
-        label = self.labelled(unit)
+        label = self.labelled(t)
         if label is not None:
             return label
         while k < len(tokens) and k <= unit + 6 and (tokens[k].lower in _AUX or tokens[k].tag == "RB" or tokens[k].tag == "MD"):
@@ -157,14 +195,28 @@ class Finder:
             return Hit(self.lex.by_subject[base], k, "beside", k)
         return None
 
-    def labelled(self, unit: int) -> Hit | None:
-        """"Killed: 3", "Wounded - 14"."""
+    def labelled(self, t: int) -> Hit | None:
+        """"Killed: 3", "Wounded - 14 people", "Personnel lost since the start of the war: 61,190"."""
         tokens = self.tokens
-        if unit < 2 or tokens[unit - 1].text not in (":", "-", "–", "=") or tokens[unit - 1].start == tokens[unit - 2].end and tokens[unit - 1].text == "-":
+        k = t - 1
+        while k > 0 and (tokens[k].tag in ("RB", "IN", "JJR", "JJS", "RBR", "RBS") or tokens[k].text == "~"):
+            k -= 1
+        if k < 1 or tokens[k].text not in (":", "-", "–", "—", "=") or (tokens[k].text == "-" and tokens[k].start == tokens[k - 1].end):
             return None
-        word = tokens[unit - 2].lower
+        word = tokens[k - 1].lower
         outcome = self.lex.adjectives.get(word) or self.lex.nouns.get(word)
-        return Hit(outcome, unit - 2, "label") if outcome and word not in HELD else None
+        if outcome and word not in HELD:
+            return Hit(outcome, k - 1, "label")
+        if tokens[k].text != ":" or k > 14 or any(x.tag in ("VBZ", "VBP") or x.tag == "CD" or x.text == ":" for x in tokens[:k]):  # noqa: PLR2004
+            return None
+        for m in range(k):
+            low = tokens[m].lower
+            outcome = self.lex.adjectives.get(low) or (self.lex.nouns.get(low) if low not in HELD and low not in ("life", "lives") else None)
+            if outcome and tokens[m].dep != "amod":
+                return Hit(outcome, m, "label")
+            if self.lex.verbs.get(low) in self.lex.losing and any(self.is_person(j) for j in range(m)):
+                return Hit("casualties", m, "label")
+        return None
 
     def over_insertion(self, k: int) -> int:
         """The index after a short stretch between commas that begins at the comma k; the sentence's end where there is none."""
@@ -210,6 +262,10 @@ class Finder:
                 if token.dep in ("acl", "advcl") and token.tag == "VBG":
                     continue
                 return Hit(self.lex.adjectives[token.lower], k, "modifier", k)
+            if token.dep == "prep" and token.lower in ("among", "amongst"):
+                for m in self.kids(k, "pobj"):
+                    if self.tokens[m].lower in self.lex.nouns:
+                        return Hit(self.lex.nouns[self.tokens[m].lower], m, "among", k, part=True)
             if token.dep == "prep" and token.lower == "with" and any(self.tokens[m].lower in self.lex.wounds for m in self.s.subtree(k)):
                 return Hit("wounded", k, "with-wounds", k)
             if token.dep in ("acl", "relcl") and token.tag[:1] == "V":
@@ -274,7 +330,21 @@ class Finder:
                         return hit
         if base and base in lex.soldiers_only and base == "be":
             return None
-        return self.carried(v, arg) if base in lex.carriers or base is None else None
+        hit = self.carried(v, arg) if base in lex.carriers or base is None else None
+        return hit or self.also_does(v, arg, dep, noun)
+
+    def also_does(self, v: int, arg: int, dep: str, noun: int) -> Hit | None:
+        """A verb joined to v that has the same subject: "were ambushed and killed", "laid down their arms and surrendered"."""
+        if dep not in ("nsubj", "nsubjpass"):
+            return None
+        for k in self.kids(v, "conj"):
+            if self.tokens[k].tag[:1] != "V" or self.kids(k, "nsubj", "nsubjpass"):
+                continue
+            passive = bool(self.kids(k, "auxpass")) or (dep == "nsubjpass" and self.tokens[k].tag == "VBN")
+            hit = self.by_verb(k, arg, "nsubjpass" if passive else "nsubj", noun)
+            if hit is not None and hit.rule in ("subject", "object", "complement", "phrase"):
+                return hit
+        return None
 
     def completed(self, v: int, base: str, arg: int) -> Outcome | None:
         """What a word that completes the verb tells: "left dead", "taken prisoner", "are in hospital"."""
@@ -372,6 +442,8 @@ class Finder:
             token = tokens[cur]
             if cur != unit and cur in units:
                 return Hit("killed", cur, "shared", via=cur, part=part)
+            if cur == unit and noun >= 0 and noun == unit and token.dep == "pobj" and tokens[token.head].lower == "of" and not self.is_person(noun) and token.lower not in self.lex.nouns:
+                return None  # "22 members of one clan": the clan is not counted
             if cur != unit and token.lower in self.lex.not_people:
                 return None
             hit = self.modifiers(cur, unit, noun if cur == unit else cur)

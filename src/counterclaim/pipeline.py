@@ -135,7 +135,7 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     know = knowledge or default_knowledge()
     text = report.text
     published = _published(report)
-    numbers = quantities.find(text, 0, len(text), know.quantities)
+    numbers: Any = quantities.find(text, 0, len(text), know.quantities)
     parsed = know.parser.parse(text, [u for n in numbers if (u := _as_unit(text, n))], _meant(text, know.actors))
     quotes = statements.find_quotes(text)
     utterances = statements.find(text, parsed.sentences, quotes, know.cues)
