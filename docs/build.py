@@ -37,7 +37,7 @@ nav li { padding: .1rem 0; }
 nav [aria-current] { font-weight: 600; color: inherit; text-decoration: none; }
 main { padding: 1.5rem 2.5rem 4rem; max-width: 62rem; min-width: 0; }
 h1 { line-height: 1.2; margin: .3rem 0 1rem; }
-h2 { margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--line); }
+main h2 { margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--line); }
 a { color: var(--link); }
 a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 code, pre { font: .88em/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
@@ -52,7 +52,10 @@ th { background: var(--mark); }
 td:first-child code { white-space: nowrap; }
 dt { margin-top: .8rem; } dd { margin-left: 1.5rem; }
 @media (max-width: 50rem) {
-  body { display: block; } nav { border: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; }
+  body { display: block; }
+  nav { border: 0; border-bottom: 1px solid var(--line); }
+  nav li { display: inline-block; padding: .2rem .8rem .2rem 0; }
+  main { padding: 1rem; }
 }
 """
 

@@ -32,7 +32,7 @@ README = ROOT / "README.md"
 LEXICONS = ROOT / "knowledge" / "lexicons" / "en"
 UPDATE = os.environ.get("UPDATE_DOCS") == "1"
 EXAMPLE = "examples/kursk-wire.json"
-WIDTH = 150  # columns of the output that the README shows
+WIDTH = 120  # columns of the output that the README shows
 
 PAGES = (
     "accuracy", "actors", "claims", "cli", "dates", "dependencies", "development", "errors", "groups", "index",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 
@@ -12,7 +13,8 @@ from counterclaim.groups import Grouper, Sides
 from counterclaim.hedges import certainty_of, denied, running_total
 from counterclaim.parse import Sentence
 from counterclaim.records import Abstention, Claim, Group, Interval, Place, Quantity, Reason, Record, Report, ReportInfo, Span, Statement
-from counterclaim.resolve.dates import combine, resolve_anaphoric
+from counterclaim.resolve.dates import DateContext, combine, resolve_anaphoric
+from counterclaim.resolve.dates import find as find_dates
 from counterclaim.settings import EVENT_NOUNS, Moment, Scenes, Setting, Spot, Told, day_number
 
 _STAMPED = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d\b", re.M)  # entries of a live page
@@ -39,7 +41,7 @@ class Assembler:
 
     def _claims(self, counts: Sequence[Count], told: Sequence[Utterance], statements: Sequence[Statement], spots: Any, moments: Any) -> tuple[Claim, ...]:  # noqa: PLR0913, PLR0917
         toponyms, resolved = spots
-        found, context = moments
+        found, context = self._told_then(moments[0], moments[1], told, statements), moments[1]
         kept = [Spot(t.start, t.end, t.sentence, t.prep, r.place.precision in ("region", "country") and t.hint != "settlement" and r.code is None, t.hint == "country", t.goal, t.heading, i, r.place.name, t.within) for i, (t, r) in enumerate(zip(toponyms, resolved, strict=True))]
         last = context.published.isoformat() if context else None
         times = [
@@ -83,6 +85,21 @@ class Assembler:
             grouper.last.append(c.sentence)
             out.append(self._claim(n, c, (groups[-1], grouper), (owner, told, statements), (settings[n], scenes.told(c.sentence, cues.get(c.sentence, ()))), resolved, counts))
         return tuple(out)
+
+    def _told_then(self, found: Sequence[Any], context: Any, told: Sequence[Utterance], statements: Sequence[Statement]) -> Sequence[Any]:
+        """The date expressions, those of a dated quotation and lengths of time read against the day of saying."""
+        out = {m.start: m for m in found}
+        for u, statement in zip(told, statements, strict=True):
+            said = statement.said
+            if context is None or said is None or said.start is None or said.start != said.end:
+                continue
+            then = DateContext(published=context.published, said=date.fromisoformat(said.start), tense=context.tense)
+            for a, b in u.content:
+                for m in find_dates(self.text, a, b, then, self.know.dates):
+                    quoted = any(q[0] < m.start < q[1] for q in self.quotes)
+                    if m.start in out and (quoted or m.role == "duration"):
+                        out[m.start] = m
+        return [out[k] for k in sorted(out)]
 
     def _moment(self, m: Any, i: int, last: str | None) -> Moment:
         after = self.text[m.end : m.end + 60]

@@ -43,6 +43,7 @@ class _Reading:
         self.left: list[Abstention] = []
         self.first = 0  # index of the first count of the sentence at hand
         self.latest: dict[Outcome, int] = {}
+        self.toll = -1  # the last sentence that named a toll
 
     def same(self, number: Number) -> int:
         """The count before this number in its sentence, or -1."""
@@ -88,6 +89,8 @@ def find(
     """Counts of people with an outcome, in order, and an abstention for every other number. Linear in the text's length."""
     reading = _Reading(lexicon)
     for sentence, here in _by_sentence(sentences, numbers):
+        if any(t.lower in lexicon.tolls for t in sentence.tokens):
+            reading.toll = sentence.index
         if here:
             reading.first = len(reading.counts)
             _sentence(reading, sentence, here)
@@ -213,13 +216,15 @@ def _add(r: _Reading, f: Finder, spot: _Spot, hit: Hit) -> None:
             return
         told = r.counts[base]
         parent = base if hit.part else told.parent
-        r.add(Count(number, at, spot.unit, spot.noun, told.outcome, told.trigger, told.governor, "shared", parent, bare, base if bare else -1))
+        r.add(Count(number, at, spot.unit, spot.noun, told.outcome, told.trigger, told.governor, hit.rule, parent, bare, base if bare else -1))
         return
     outcome, more = f.joined(hit.trigger, hit.outcome) if hit.rule not in ("noun", "toll") else (hit.outcome, ())
     if hit.rule == "noun":
         outcome = f.joined(hit.trigger, hit.outcome)[0]
     if hit.rule == "losing" and bare and r.counts and r.counts[-1].outcome == "killed" and at - r.counts[-1].sentence <= 1:
         outcome = "killed"  # "19 men lay dead. Their side had lost 17": the loss is of lives
+    if hit.rule == "object":
+        more = (*more, *f.done_to_them(hit.governor, outcome))
     for one in (outcome, *more):
         r.add(Count(number, at, spot.unit, spot.noun, one, hit.trigger, hit.governor, hit.rule, -2 if hit.part else -1, bare))
 
@@ -256,7 +261,7 @@ def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
     bare = spot.noun < 0
     fresh = _points(f, spot)
     colon = _after_colon(f, base, t)
-    denied = lead[-1:] == ["not"] and bare
+    denied = bare and (lead[-1:] == ["not"] or (lead[-1:] == ["("] and tokens[t].text[:1] == "+"))  # "(+120)"
     shares = bare and tokens[t].dep == "conj" and t - base.unit <= 20  # noqa: PLR2004
     goes_on = base.parent != -1 and t - base.unit <= 10 and spot.number.form != "article"  # noqa: PLR2004
     at_place = bare and t + 2 < len(tokens) and tokens[t + 1].lower == "in" and tokens[t + 2].tag == "NNP" and t - base.unit <= 14  # noqa: PLR2004
@@ -303,14 +308,25 @@ def _inherit(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
     if same >= 0 and r.counts[same].rule in ("ellipsis", "part-of-told") and (_figure_place(f, t) or _gapped(f, r.counts[same], t)):
         return _goes_on(r, f, spot, r.counts[same].rule, same, r.counts[same].parent)
     if _figure_place(f, t) and (same >= 0 or near):
-        return _goes_on(r, f, spot, "ellipsis", same if same >= 0 else _topic(r, f, t, last), -1)
+        return not _of_things(f, t) and _goes_on(r, f, spot, "ellipsis", _topic(r, same if same >= 0 else last), -1)
     return False
 
 
-def _topic(r: _Reading, f: Finder, t: int, last: int) -> int:
-    """The count that a bare figure repeats: the last one, or the last of the killed where a toll was named since."""
-    toll = any(x.lower in f.lex.tolls for x in f.tokens[:t])
-    return r.latest.get("killed", last) if toll else last
+def _topic(r: _Reading, last: int) -> int:
+    """The count that a bare figure repeats: the last one, or the last of the killed where a toll was named since.
+
+    After "eight dead and 13 wounded" a bare figure is one of deaths.
+    """
+    k = r.latest.get("killed", last)
+    if r.toll > r.counts[last].sentence or (k >= r.first and r.counts[last].outcome == "wounded"):
+        return k
+    return last
+
+
+def _of_things(f: Finder, t: int) -> bool:
+    """"put the number of craft shot down at 25": the figure before the number is one of things."""
+    words = [x.lower for x in f.tokens[max(0, t - 12) : t]]
+    return any(a in f.lex.counters and b == "of" and c in f.lex.not_people for a, b, c in zip(words, words[1:], words[2:], strict=False))
 
 
 def _gapped(f: Finder, base: Count, t: int) -> bool:

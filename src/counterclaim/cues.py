@@ -330,7 +330,10 @@ class Reader:
             high = self._relative_end(start, high)
         for k in range(start + 1, high):
             base, token = self.base(k), self.tokens[k]
-            if not base or self.quoted(k) or token.dep == "relcl" or (base not in self.lex.clause and base not in self.lex.objects):
+            if token.tag == "VBG" and token.lower in self.lex.resumed and self.breaks(k - 1) and not self.quoted(k):
+                return k - 1
+            known = base in self.lex.clause or base in self.lex.objects or base in self.lex.refuse
+            if not known or self.quoted(k) or token.dep == "relcl":
                 continue
             misread = token.tag == "VBN" and token.dep == "acl" and k + 1 < high and self.tokens[k + 1].tag == "CD"
             if token.tag not in FINITE and not misread:
@@ -365,10 +368,16 @@ class Reader:
         while m - 1 > start and self.tokens[m - 1].tag in ("RB", "MD", "VBZ", "VBD", "VBP") and not self.breaks(m - 1):
             m -= 1
         if self.tokens[m - 1].tag == "CC" and self.tokens[m - 1].lower in ("and", "but"):
-            strong = self.base(k) in ("say", "add", "put", "speak", "warn", "deny", "accuse", "call", "tell")
+            strong = self.base(k) in ("say", "add", "put", "speak", "warn", "deny", "accuse", "call", "tell", "decline", "refuse")
             shared = self.tokens[k].head == i or (strong and self.tokens[k].tag == self.tokens[i].tag)
             return m - 1 if shared and not self.kids(k, *SUBJECTS) else None
         own = [n for n in self.kids(k, "nsubj") if start < n < k]
+        if (not own or not self.animate(own[0]) or own[0] < m - 8) and self.noun(m - 1) and self.animate(m - 1):
+            back = m - 1
+            while back > start and not self.breaks(back) and self.tokens[back].tag not in ("CC", *FINITE):
+                back -= 1
+            if self.tokens[back].tag == "CC" and self.breaks(back - 1):
+                return back - 1
         if not own and self.tokens[k].dep == "acl":
             named = self.tokens[k].head
             own = [self.tokens[named].head if self.tokens[named].dep == "appos" else named]

@@ -86,12 +86,16 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
             while k >= low and not r.breaks(k):
                 k -= 1
         start = k + 1
+        if own and any(r.tokens[m].tag in ("WP", "WDT", "WP$") for m in range(start, min(own[0], end))):
+            own = []  # the parser took the end of a relative clause for the subject
         if start <= end and own and start <= own[0] <= end:
             edge = min(m for m in r.s.subtree(own[0]) if m >= start)
             flush = all(r.tokens[m].tag in ("CC", "RB", "DT", "``") for m in range(start, edge))
             return (start, own[0]) if k >= low and flush else None
-        relative = any(r.tokens[m].tag in ("WP", "WDT", "WP$") for m in range(start, end + 1))
-        head = _plain_speaker(r, start, end) if start <= end and k >= low and not own and not relative else None
+        while start <= end and r.marks_quote(start):
+            start += 1
+        who = next((m for m in range(start, end + 1) if r.tokens[m].tag in ("WP", "WDT", "WP$")), end + 1)
+        head = _plain_speaker(r, start, who - 1) if start < who and k >= low and not own else None
         if head is not None:
             described = _described_before(r, k, low) if r.breaks(i - 1) and k > low else None
             return described or (start, head)
@@ -164,6 +168,8 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     quoted_before = any(r.quoted(k) for k in before)
     after = _resumed(r, end, high, inverted=before_verb is None)
     finite = quoted_before or any(r.tokens[k].tag in FINITE or r.tokens[k].tag in ("VBN", "VBG") for k in before)
+    if end < high and r.tokens[end].text == ":" and before and r.tokens[low].tag in ("VBN", "VBG", "IN"):
+        return None  # "Asked about losses, the commander said: ..."
     counted = token.tag in ("NNS", "NN", *FINITE) and end + 1 >= high and r.number_in(before) and r.base(i) not in r.lex.weak
     if not before or not (finite or after or counted) or len(before) + len(after) < 2:
         return None
@@ -230,7 +236,8 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
     loose = token.tag == "VBN" and token.dep in ("amod", "acl", "relcl") and not r.kids(i, "aux")
     if r.kids(i, "nsubjpass", "auxpass") or (loose and r.lower(i + 1) == "by"):
         return passive_cue(r, i)
-    subject = r.subject(i)
+    subject = _main_speaker(r, i) if token.tag == "VBG" else None
+    subject = r.subject(i) if subject is None else subject
     if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
         subject = _past_misread(r, i, subject)
     if subject is None and token.tag in FINITE:
@@ -256,6 +263,20 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
     if found is None and base in lex.clause and r.lower(subject) not in ("it", "they"):
         found = _quote_cue(r, i, subject)
     return found
+
+
+def _main_speaker(r: Reader, i: int) -> int | None:
+    """The speaker of the cue verb before ", adding that ...": never the subject of what is said."""
+    if not i or not r.breaks(i - 1) or r.lower(i) not in r.lex.resumed and r.base(i) in r.lex.weak:
+        return None
+    low, _ = r.segment(i)
+    for k in range(i - 1, low, -1):
+        strong = r.base(k) in r.lex.clause and r.tokens[k].tag in (*FINITE, "VBN") and not r.quoted(k)
+        if strong and (r.kids(k, "nsubj") or k > low):
+            subject = r.subject(k)
+            if subject is not None and r.can_speak(subject) and r.animate(subject) and r.tokens[k].dep != "relcl":
+                return subject
+    return None
 
 
 def _past_misread(r: Reader, i: int, subject: int) -> int | None:
@@ -295,7 +316,7 @@ def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise", "offer"):
         complements = r.kids(i, "xcomp")
     if not complements:
-        return None
+        return _headline_clause(r, i, subject)
     main = complements[0]
     if base in r.lex.weak and not _firm(r, i, subject, main):
         return None
@@ -312,6 +333,16 @@ def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
         said |= _clause_content(r, i, k, group)
     # trailing days and places hang on the cue only where they stand between it and what it says
     return made(r, i, subject, said - group, group)
+
+
+def _headline_clause(r: Reader, i: int, subject: int) -> Utterance | None:
+    """"Army says 30 militants killed in raid": the clause of a headline has no auxiliary."""
+    told = [k for k in r.kids(i, "dobj") if any(r.tokens[m].tag == "VBN" for m in r.kids(k, "acl"))]
+    if not told or r.base(i) in r.lex.weak or r.base(i) in r.lex.objects:
+        return None
+    start, (_, high) = min(r.s.subtree(told[0])), r.segment(i)
+    end = r.clause_end(i, start, high)
+    return made(r, i, subject, range(start, end), r.group(i, subject, told) - set(range(start, end)))
 
 
 def _clause_content(r: Reader, cue: int, complement: int, group: set[int]) -> set[int]:
@@ -333,7 +364,7 @@ def _clause_content(r: Reader, cue: int, complement: int, group: set[int]) -> se
 
 def _that_clause(r: Reader, i: int, subject: int) -> Utterance | None:
     """"told AP on the day of the strikes that ...": the clause after "that", whatever the parser hung it on."""
-    if any(r.tokens[k].dep in ("ccomp", "parataxis") and k > i for k in r.s.children[i]):
+    if any(k > i and not _is_cue_aside(r, k) for k in r.kids(i, "ccomp", "parataxis")):
         return None
     _, high = r.segment(i)
     for k in range(i + 1, min(high, i + 14)):
@@ -353,7 +384,12 @@ def _opens_clause(r: Reader, k: int, high: int) -> bool:
 
 
 def _is_cue_aside(r: Reader, k: int) -> bool:
-    """A complement that is itself only a verb of saying without content ("he said, adding")."""
+    """A complement that is itself only a cue: "he said, adding", "..., the SITE group reported on Saturday"."""
+    own = [m for m in r.kids(k, "nsubj") if m < k]
+    if own and r.other_cue(k) and not r.kids(k, "ccomp", "dobj"):
+        edge = min(r.s.subtree(own[0]))
+        if edge > 0 and r.breaks(edge - 1):
+            return True
     return r.lower(k) in ("adding", "citing", "noting", "quoting") and not r.kids(k, "ccomp")
 
 
@@ -541,7 +577,7 @@ def passive_cue(r: Reader, i: int) -> Utterance | None:
     if head is None or head == i:
         return None
     low, high = r.segment(i)
-    group = set(r.s.subtree(i))
+    group = set(r.s.subtree(i)) - (set() if loose else set(r.s.subtree(head)))
     if r.lower(i - 1) == "as" and i > 1 and r.breaks(i - 2):  # "The names, as told by the chief, are ..."
         end = next((k for k in range(i, high) if r.breaks(k)), high)
         said = set(range(low, i - 2)) | set(range(end + 1, high))
@@ -597,10 +633,15 @@ def quoting(r: Reader, i: int) -> Utterance | None:
         subject = _nearest_subject(r, i)
     if saying is None or subject is None:
         return None
-    whom = chunk_head(r, i + 1, saying - 2) if saying - 2 >= i + 1 else None
+    relays, at = [subject], i
+    for k in range(i + 2, saying - 1):  # "Reuters quoted SANA as citing the minister as saying"
+        if r.base(k) in r.lex.citing and r.lower(k - 1) == "as":
+            relay = chunk_head(r, at + 1, k - 2)
+            relays += [relay] if relay is not None else []
+            at = k
+    whom = chunk_head(r, at + 1, saying - 2) if saying - 2 >= at + 1 else None
     if whom is None or not r.can_speak(whom):
         return None
-    whom = next((k for k in r.kids(i, "dobj") if r.can_speak(k) and k < saying), whom)
     begin = min([k for k in r.s.subtree(subject) if low <= k < i], default=i)
     said = set(range(saying + 1, r.clause_end(i, saying + 1, high)))
     if r.lower(saying + 1) == "that":
@@ -610,4 +651,4 @@ def quoting(r: Reader, i: int) -> Utterance | None:
     found = made(r, i, whom, said, range(begin, saying + 1))
     if found is None:
         return None
-    return msgspec.structs.replace(found, via=(r.phrase(subject),), stance="asserts", rule="cue-quote")
+    return msgspec.structs.replace(found, via=tuple(r.phrase(k) for k in relays), stance="asserts", rule="cue-quote")

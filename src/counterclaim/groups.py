@@ -233,7 +233,7 @@ class Grouper:
             kind = told[0] if told else other[-1] if other else kind
         if kind == "unknown" and (count.rule in ("losing",) or head.lower == "losses" or (0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].lower == "losses") or any(self._fighters(t) for t in tokens)):
             kind = "military"
-        joined = {self.lex.kinds.get(s.tokens[k].lower, "unknown") for k in s.children[head.i] if s.tokens[k].dep == "conj" and not any(s.tokens[m].tag == "CD" for m in s.children[k])} - {"unknown"}
+        joined = {self.lex.kinds.get(s.tokens[k].lower, "unknown") for k in s.children[head.i] if s.tokens[k].dep == "conj" and not any(s.tokens[m].tag == "CD" or s.tokens[m].lower in ("a", "an", "another") for m in s.children[k])} - {"unknown"}
         if kind in ("military", "civilian") and joined - {kind}:
             kind = "mixed"
         attributes = tuple(cast(Attribute, a) for a in get_args(Attribute) if set(lower) & self.lex.attributes.get(a, frozenset()))

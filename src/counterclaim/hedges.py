@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
+import re
+
 from counterclaim.drafts import Count, Utterance
 from counterclaim.parse import Sentence
 from counterclaim.records import Certainty
 from counterclaim.settings import Told
 
-_POSSIBLE = frozenset("may might reportedly allegedly possibly perhaps feared apparently presumably potentially".split())
+_POSSIBLE = frozenset("may might reportedly allegedly possibly perhaps feared apparently presumably potentially probably likely could".split())
 _ESTIMATED = frozenset("estimated estimates estimate believed believe thought estimating estimation assessed reckoned calculated presumed".split())
+_MODAL = frozenset(("may", "might", "could"))
 _ESTIMATING = ("cue-believe", "cue-estimate", "cue-think", "cue-reckon", "cue-assess", "cue-suspect", "cue-calculate")
 _CEILING = ("up to", "as many as", "at most", "a maximum", "maximum of", "no more than")
 _UNTRUE = ("untrue", "not true", "false that", "no truth", "incorrect that")
-_RUNNING = ("so far", "in total", "to date", "overall", "since the", "over the course of", "cumulative", "in all since", "thus far", "all told", "up to now")
+_RUNNING = re.compile(
+    r"\b(?:so far|in total|to date|thus far|all told|up to now|over the course of|cumulatively?|overall|in all,? since"
+    r"|since the (?:start|beginning|outbreak|onset|launch|war|conflict|invasion|coup|truce|ceasefire|offensive|escalation|uprising|revolt|crisis))\b"
+)
+_THIS_YEAR = re.compile(r"\bthis (?:year|month)(?:'s toll)? (?:has|have|stands?|now)\b")
+_ONE_DAY = re.compile(r"\b(?:over|in|during|for) the (?:last |past |previous )?(?:day|24 hours|twenty-four hours)\b")
 _WARS = frozenset("war conflict insurgency fighting violence uprising revolt crisis".split())
+_CLAUSES = frozenset(("conj", "ccomp", "advcl", "relcl", "parataxis", "acl", "dep"))
+_PATH = 10
+_BEFORE = 4
 
 
-def _near(s: Sentence, c: Count) -> list[str]:
-    """Lower-cased words of the count's clause: those under its verb, and those close before the number."""
-    at = c.unit
-    for _ in range(8):
+def _near(s: Sentence, c: Count) -> list[tuple[str, str]]:
+    """(lower-cased word, tag) of what bears on the count: the path from it up to the main verb, what hangs on that path
+    outside other clauses, and the words just before the number."""
+    at, seen = c.unit, set(range(max(0, c.unit - _BEFORE), c.unit + 1))
+    below = -1
+    for _ in range(_PATH):
         token = s.tokens[at]
-        if token.tag[:1] == "V" and token.dep in ("ROOT", "ccomp", "conj", "advcl", "relcl", "parataxis") or token.head == at:
+        seen.add(at)
+        for k in s.children[at]:
+            if k != below and s.tokens[k].dep not in _CLAUSES:
+                seen.update(m for m in s.subtree(k) if abs(m - at) <= 25) if s.tokens[k].dep in ("prep", "advmod", "npadvmod") else seen.add(k)
+        own_subject = any(s.tokens[k].dep in ("nsubj", "nsubjpass") for k in s.children[at])
+        if token.head == at or (token.dep in ("conj", "parataxis", "advcl", "ccomp") and own_subject and s.tokens[token.head].lower not in _ESTIMATED | _POSSIBLE):
             break
-        at = token.head
-    words = {k for k in s.subtree(at) if abs(k - c.unit) <= 25}
-    words.update(range(max(0, c.unit - 8), c.unit))
-    return [s.tokens[k].lower for k in sorted(words)]
+        below, at = at, token.head
+    return [(s.tokens[k].lower, s.tokens[k].tag) for k in sorted(seen)]
 
 
 def certainty_of(text: str, s: Sentence, c: Count, u: Utterance | None) -> tuple[Certainty, str]:
     """(certainty, rule): the source's own hedges only."""
-    words = _near(s, c)
     lead = c.number.text.lower()
     if lead.startswith(_CEILING):
         return "possible", "ceiling"
-    hit = next((w for w in words if w in _POSSIBLE), None)
+    words = _near(s, c)
+    # "May" is a month unless it is a modal; so is a "likely" that is no adverb of the verb
+    hit = next((w for w, tag in words if w in _POSSIBLE and (tag == "MD" if w in _MODAL else True)), None)
     if hit:
         return "possible", f"hedge-{hit}"
     if u is not None and u.rule in _ESTIMATING:
         return "estimated", u.rule
-    hit = next((w for w in words if w in _ESTIMATED), None)
+    hit = next((w for w, _ in words if w in _ESTIMATED), None)
     if hit or "an estimated" in lead:
         return "estimated", f"hedge-{hit or 'estimated'}"
     return "stated", ""
@@ -49,22 +66,36 @@ def certainty_of(text: str, s: Sentence, c: Count, u: Utterance | None) -> tuple
 def denied(text: str, s: Sentence, c: Count, u: Utterance | None) -> bool:
     """A told number that the source says is not so."""
     before = text[s.start : c.number.start].lower()
-    if any(w in before for w in _UNTRUE):
+    if any(w in before for w in _UNTRUE) or before.endswith((", not ", " and not ", " rather than ")):
         return True
     if u is not None and u.stance == "denies":
         return True
     v = c.governor
-    return bool(0 <= v < len(s.tokens) and c.number.low not in (0,) and any(s.tokens[k].dep == "neg" for k in s.children[v]) and c.rule in ("object", "subject", "phrase", "complement"))
+    if not 0 <= v < len(s.tokens) or c.number.low == 0 or c.rule not in ("object", "subject", "phrase", "complement"):
+        return False
+    return any(s.tokens[k].dep == "neg" for k in s.children[v])
 
 
 def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
     """Told as a total over more than one attack."""
-    if any(m.role == "since" for m in here.moments):
-        return True
     words = text[s.start : s.end].lower()
-    if any(w in words for w in _RUNNING):
+    if any(m.role == "since" and not _superlative(text, m.start) for m in here.moments):
+        return True
+    if _RUNNING.search(words):
+        return not _ONE_DAY.search(words) or " since " in words
+    if _THIS_YEAR.search(words):
         return True
     v = c.governor
-    if 0 <= v < len(s.tokens):
-        return any(s.tokens[k].dep in ("nsubj", "agent") and (s.tokens[k].lower in _WARS) for k in s.children[v])
+    for _ in range(3):
+        if not 0 <= v < len(s.tokens):
+            return False
+        subjects = [k for k in s.children[v] if s.tokens[k].dep in ("nsubj", "agent")]
+        if subjects or s.tokens[v].dep not in ("conj", "dep", "advcl"):
+            return any(s.tokens[k].lower in _WARS for k in subjects)
+        v = s.tokens[v].head
     return False
+
+
+def _superlative(text: str, at: int) -> bool:
+    """"the heaviest strike since July": what is dated is the rank, not the count."""
+    return any(w.endswith("est") or w in ("most", "first", "worst") for w in text[max(0, at - 60) : at].lower().split()[-7:])

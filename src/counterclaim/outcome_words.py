@@ -80,8 +80,9 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"], *data["paying"],
              *data["bearing"], *data["attacking"]]  # fmt: skip
+    forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | {"are": "be", "were": "be", "am": "be"}
     return ClaimLexicon(
-        verbs=form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}), by_object=by_object, by_subject=by_subject,
+        verbs=forms, by_object=by_object, by_subject=by_subject,
         needs={k: frozenset(v) for k, v in data["verb_needs"].items()}, phrases=phrases,
         complements={k: tuple(v) for k, v in complements.items()},
         nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),

@@ -72,7 +72,7 @@ class Finder:
         for k in range(last, t - 1, -1):
             token = tokens[k]
             head = tokens[token.head]
-            if token.head > last and token.dep in ("nummod", "amod", "det", "compound", "nmod", "quantmod", "poss", "predet", "advmod", "nsubj") and head.tag[:1] == "N":
+            if token.head > last and not head.text[-1:].isdigit() and token.dep in ("nummod", "amod", "det", "compound", "nmod", "quantmod", "poss", "predet", "advmod", "nsubj") and head.tag[:1] == "N":
                 if (token.dep != "nsubj" or token.head == last + 1) and not any(tokens[m].tag == "DT" and tokens[m].lower == "the" for m in range(last + 1, token.head)):
                     return self.real_noun(token.head), self.real_noun(token.head)
         after = last + 1
@@ -85,7 +85,7 @@ class Finder:
             if self.is_person(k) and not (k + 1 < len(tokens) and (self.is_person(k + 1) or tokens[k + 1].tag in ("NNS",))):
                 return k, k
             k += 1
-        if k < len(tokens) and k < after + 5 and tokens[k].tag in ("NNS", "NNPS", "NN"):
+        if k < len(tokens) and k < after + 5 and tokens[k].tag in ("NNS", "NNPS", "NN") and not any(x.text in "()" for x in tokens[after : k + 1]):
             return k, k
         if last + 2 < len(tokens) and tokens[last + 1].lower == "of" and tokens[last + 2].lower in _POINTERS:
             after = last + 3
@@ -205,9 +205,10 @@ class Finder:
             return None
         word = tokens[k - 1].lower
         outcome = self.lex.adjectives.get(word) or self.lex.nouns.get(word)
-        if outcome and word not in HELD:
+        told = k > 2 and any(x.dep in ("auxpass", "aux") or x.tag == "CD" for x in tokens[max(0, k - 6) : k])  # noqa: PLR2004
+        if outcome and word not in HELD and not told:
             return Hit(outcome, k - 1, "label")
-        if tokens[k].text != ":" or k > 14 or any(x.tag in ("VBZ", "VBP") or x.tag == "CD" or x.text == ":" for x in tokens[:k]):  # noqa: PLR2004
+        if tokens[k].text != ":" or k > 14 or any(x.tag in ("VBZ", "VBP") or x.dep == "auxpass" or x.tag == "CD" or x.text == ":" for x in tokens[:k]):  # noqa: PLR2004
             return None
         for m in range(k):
             low = tokens[m].lower
@@ -285,7 +286,7 @@ class Finder:
         """What verb v tells of its part ``arg`` in the grammatical role ``dep``."""
         lex, tokens = self.lex, self.tokens
         base = lex.verbs.get(tokens[v].lower)
-        objects = [k for k in self.kids(v, "dobj", "attr", "oprd") if k != arg and self.tokens[k].lower not in lex.adjectives]
+        objects = [k for k in self.kids(v, "dobj", "attr", "oprd") if k != arg and self.tokens[k].lower not in lex.adjectives and self.tokens[k].tag != "JJ"]
         passive = bool(self.kids(v, "auxpass", "nsubjpass"))
         if dep == "npadvmod" and arg > v and not objects:
             dep = "dobj"
@@ -350,7 +351,7 @@ class Finder:
         """What a word that completes the verb tells: "left dead", "taken prisoner", "are in hospital"."""
         tokens = self.tokens
         for way in self.lex.complements.get(base, ()):
-            for k in range(v + 1, min(len(tokens), v + 16)):
+            for k in (*(m for m in self.s.children[v] if m < v), *range(v + 1, min(len(tokens), v + 16))):
                 if tokens[k].lower not in way.words or (k == arg and tokens[k].lower not in HELD | _TAKEN) or not self.same_clause(v, k):
                     continue
                 if not way.preps or tokens[tokens[k].head].lower in way.preps:
@@ -437,11 +438,11 @@ class Finder:
 
     def climb(self, unit: int, noun: int, units: Mapping[int, int]) -> Hit | None:
         """From the unit upwards until a word tells the outcome."""
-        tokens, cur, part = self.tokens, unit, False
+        tokens, cur, part, apposed = self.tokens, unit, False, False
         for _ in range(9):
             token = tokens[cur]
             if cur != unit and cur in units:
-                return Hit("killed", cur, "shared", via=cur, part=part)
+                return Hit("killed", cur, "apposed" if apposed else "shared", via=cur, part=part)
             if cur == unit and noun >= 0 and noun == unit and token.dep == "pobj" and tokens[token.head].lower == "of" and not self.is_person(noun) and token.lower not in self.lex.nouns:
                 return None  # "22 members of one clan": the clan is not counted
             if cur != unit and token.lower in self.lex.not_people:
@@ -492,8 +493,17 @@ class Finder:
                         continue
                 return None
             if token.dep in ("appos",):
-                part = True
+                part = apposed = True
             cur = head
         return None
+
+    def done_to_them(self, v: int, outcome: Outcome) -> tuple[Outcome, ...]:
+        """What a verb joined to v tells of the same people: "seized 14 policemen and later executed them"."""
+        more: list[Outcome] = []
+        for k in self.kids(v, "conj"):
+            told = self.lex.by_object.get(self.verb(k) or "")
+            if told and told != outcome and any(self.tokens[m].lower == "them" for m in self.kids(k, "dobj")):
+                more.append(told)
+        return tuple(more)
 
 

@@ -253,14 +253,14 @@ class _Names:
     def _at(self, words: Sequence[tuple[int, int, str]], at: int) -> tuple[int, Name] | None:
         """The name that begins at a word: (index of its last word, name)."""
         found = self._known(words, at)
-        if at and words[at - 1][2] == "-":  # "pro-Russian army" is no army of Russia
-            return found[-1] if found else None
         made = self._body_after(words, at, found) or self._body_of(words, at)
         best = found[-1] if found else None
         if made is None or (best and (best[0] > made[0] or (best[0] == made[0] and best[1].proper))):
             return best
         end, name = made
-        if end + 1 < len(words) and words[end + 1][2].lower() in self.bodies.not_before:
+        after = words[end + 1][2].lower() if end + 1 < len(words) else ""
+        # "pro-Russian army" is no army of Russia
+        if after in self.bodies.not_before or (at and words[at - 1][2] == "-"):
             return next((f for f in reversed(found) if f[0] < end), None)
         return end, name
 
@@ -318,14 +318,18 @@ def split_plain(words: str, special: Mapping[str, Any]) -> list[str] | None:
 _CLITICS = frozenset({"'S", "’S"})
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of stretches that together are the text, long runs without white space cut."""
+def _pieces(text: str) -> Iterator[tuple[int, int, bool]]:
+    """(start, end, whether it is one word) of stretches that together are the text.
+
+    A run without white space that is longer than ``RUN`` holds no words to tell apart; its pieces are a word each.
+    """
     at = 0
     for found in _LONG_RUN.finditer(text):
-        for cut in range(found.start() + RUN, found.end(), RUN):
-            yield at, cut
-            at = cut
-    yield at, len(text)
+        yield at, found.start(), False
+        for cut in range(found.start(), found.end(), RUN):
+            at = min(cut + RUN, found.end())
+            yield cut, at, True
+    yield at, len(text), False
 
 
 class Parser:
@@ -361,7 +365,10 @@ class Parser:
         return [token.text for token in self._nlp.tokenizer(words) if not token.is_space]
 
     def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for a, b in _pieces(text):
+        for a, b, whole in _pieces(text):
+            if whole:
+                yield a, b, text[a:b]
+                continue
             for t in self._nlp.tokenizer(text[a:b]):
                 if not t.is_space:
                     yield a + t.idx, a + t.idx + len(t.text), t.text

@@ -250,6 +250,7 @@ class Scenes:
         moments = [m for m in moments if not _compared(s, m) and not self._of_saying(s, m, count.governor)]
         if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
             moments = [m for m in moments if m.grain != "day" or m.role != "at"]
+        moments = _of_the_verb(s, moments, count)
         earlier = [m for k in range(max(0, s.index - 2), s.index + 1) for m in self.moments_of.get(k, ()) if self.sentences[k].paragraph == s.paragraph]
         interval = self._interval(moments, before, earlier)
         if interval is not None and interval.start is None and not running and now.interval is not None and all(m.now for m in moments if m.role == "as_of"):
@@ -384,6 +385,15 @@ def _under(s: Sentence, m: Moment, trigger: int) -> bool:
             return False
         at = head
     return False
+
+
+def _of_the_verb(s: Sentence, moments: Sequence[Moment], count: Count) -> list[Moment]:
+    """Where the outcome stands in a clause of its own with a day of its own, that day alone."""
+    v = count.governor
+    if not 0 <= v < len(s.tokens) or s.tokens[v].dep not in ("relcl", "acl", "advcl") or len(moments) < 2:
+        return list(moments)
+    inside = [m for m in moments if _under(s, m, v)]
+    return inside or list(moments)
 
 
 def _equals(s: Sentence, count: Count) -> bool:

@@ -150,7 +150,8 @@ def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
         if source is None or not r.can_speak(source) or r.lower(source) in r.lex.documents:
             continue
         leads = not any(t.text[:1].isalnum() for t in r.tokens[:i])
-        near = [n for n, u in enumerate(here) if u.sentence == r.s.index and (leads or u.cue[0] < token.start)]
+        near = [n for n, u in enumerate(here) if leads or u.cue[0] < token.start]
+        near = near or [n for n, u in enumerate(here) if u.source[0] < token.start < u.cue[0]][:1]
         if not near:
             low, _ = r.segment(i)
             end = _phrase_end(r, source, high)
@@ -210,15 +211,14 @@ def _sentence(r: Reader) -> list[Utterance]:
         if found:
             here.append(found)
             here.extend(_told_twice(r, i, found))
-    here = [u for u in here if u.rule != "cue-reckoning" or not any(o is not u and _covers(o, u) for o in here)]
+    here = [u for u in here if u.rule != "cue-reckoning" or not any(_tells(o, u) for o in here)]
     here.sort(key=lambda u: u.cue)
     return _cited(r, _without_outer_cues(r, here))
 
 
-def _covers(outer: Utterance, inner: Utterance) -> bool:
-    """True where more than half of what ``inner`` says is in what ``outer`` says."""
-    both = sum(max(0, min(b, y) - max(a, x)) for a, b in outer.content for x, y in inner.content)
-    return 2 * both > sum(y - x for x, y in inner.content)
+def _tells(outer: Utterance, inner: Utterance) -> bool:
+    """True where ``inner``'s cue is in what ``outer`` says."""
+    return outer is not inner and any(a <= inner.cue[0] < b for a, b in outer.content)
 
 
 def _told_twice(r: Reader, i: int, found: Utterance) -> Iterable[Utterance]:

@@ -158,7 +158,7 @@ def _toponym(  # noqa: PLR0913, PLR0917
     if a > 0 and tokens[a - 1].lower == "the":
         persons = {}  # nobody is called "the X"
     k = a - 1
-    while k >= 0 and (tokens[k].lower in lex.directions or tokens[k].tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH", "VBN") or (tokens[k].name == "adjective") or tokens[k].text == "-") and a - k <= 5:
+    while k >= 0 and (tokens[k].lower in lex.directions or tokens[k].tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH") or (tokens[k].tag == "VBN" and k > 0 and tokens[k - 1].text == "-") or (tokens[k].name == "adjective") or tokens[k].text == "-") and a - k <= 5:
         if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital"):
             k -= 2
             continue

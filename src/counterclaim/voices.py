@@ -19,6 +19,7 @@ from counterclaim.resolve.actors import Speakers, channel
 
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i"})
 _OWN = frozenset({"we", "i", "our"})
+_RELAYED, _TOLD = 0.5, 0.75  # share of the outer attribution that makes a medium, or anybody, its relay
 _GOES_ON_OVER = 2  # sentences that may stand between a quotation and the one that goes on
 
 
@@ -97,14 +98,20 @@ class Voices:
                 if inner.stance == "declines" or (forward and self._head(inner).lower in _PRONOUNS):
                     gone.add(j)
                     continue
-                share = sum(b - a for a, b in inner.content) / (sum(b - a for a, b in outer.content) or 1)
-                if share >= (0.35 if self._is_media(outer) else 0.5):
+                if self._share(inner, outer) >= (_RELAYED if self._is_media(outer) else _TOLD):
                     gone.add(i)
                     old = out[j]
                     out[j] = msgspec.structs.replace(
                         old, via=(*outer.via, outer.source, *old.via), group=(*old.group, *outer.group)
                     )
         return [u for k, u in enumerate(out) if k not in gone]
+
+    @staticmethod
+    def _share(inner: Utterance, outer: Utterance) -> float:
+        """The part of what ``outer`` says that is ``inner``'s: its content, speaker and cue."""
+        own = [*inner.content, *inner.group]
+        covered = sum(max(0, min(b, y) - max(a, x)) for a, b in outer.content for x, y in own)
+        return covered / (sum(b - a for a, b in outer.content) or 1)
 
     def _head(self, u: Utterance) -> Token:
         return self.sentences[u.head[0]].tokens[u.head[1]]

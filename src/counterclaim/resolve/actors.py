@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -16,11 +17,20 @@ from counterclaim.drafts import Range, Utterance
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
 from counterclaim.records import Source, SourceKind, Span, Via
+from counterclaim.resolve.names import PARTICLES, clean, expansions, in_name, person_names, titled
+
+__all__ = ["SpeakerWords", "Speakers", "channel", "expansions", "load_words", "person_names"]
 
 _PRONOUNS = frozenset("he she it they him her them who which that we i his its their one both neither none some all".split())
-_PARTICLES = frozenset("al el bin ibn van von de da di du la le ul ur ud of".split())
-_MARK = re.compile(r"[\"“”‘’']+")
-_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|one|another)\s+", re.I)
+
+_PRONOUNS = frozenset(
+    [
+        *("he", "she", "it", "they", "him", "her", "them", "who", "which", "that", "we", "i", "his", "its", "their"),
+        *("one", "both", "neither", "none", "some", "all"),
+    ]
+)
+_DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
+_RECENT = 6  # stretches of speech looked back upon
 
 
 class SpeakerWords(msgspec.Struct, frozen=True):
@@ -31,6 +41,8 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     bodies: frozenset[str]
     documents: frozenset[str]
     media: frozenset[str]
+    house: frozenset[str]  # what a news house alone is called
+    unnamed: tuple[str, ...]  # words that keep a speaker's name back
 
 
 def load_words(data: Any) -> SpeakerWords:
@@ -39,6 +51,7 @@ def load_words(data: Any) -> SpeakerWords:
     return SpeakerWords(
         kinds=tuple((k, frozenset(v)) for k, v in data["kinds"].items()), persons=frozenset(speakers["persons"]),
         bodies=frozenset(speakers["bodies"]), documents=frozenset(speakers["documents"]), media=frozenset(data["media_nouns"]),
+        house=frozenset(data["house_nouns"]), unnamed=tuple(data["unnamed"]),
     )  # fmt: skip
 
 
@@ -53,78 +66,6 @@ class _Entity(msgspec.Struct):
     plural: bool = False
     kind: SourceKind = "other"
     affiliation: str | None = None
-
-
-def _clean(text: str) -> str:
-    text = _MARK.sub("", text).strip(" ,.;:-–—")
-    text = re.sub(r"\s+", " ", text)
-    text = re.sub(r" s$", "", text)
-    return _ARTICLE.sub("", text)
-
-
-def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
-    """Last word of each full personal name of the report -> the full name ("Kirby" -> "John Kirby")."""
-    out: dict[str, str] = {}
-    places: set[str] = set()
-    for s in sentences:
-        i, tokens = 0, s.tokens
-        while i < len(tokens):
-            j = i
-            while j < len(tokens) and _in_name(tokens[j], j > i) and (j == i or tokens[j].start - tokens[j - 1].end <= 1):
-                j += 1
-            while j > i and tokens[j - 1].lower in _PARTICLES:
-                j -= 1
-            place = i > 0 and tokens[i - 1].lower in ("in", "at", "near", "around", "outside", "from", "north", "south", "east", "west")
-            if place:
-                places.add(tokens[i].text)
-            if j - i >= 2 and not place:
-                words = [t.text for t in tokens[i:j]]
-                while len(words) > 2 and _titled(words[0]):
-                    words = words[1:]
-                name = _glue(tokens[i:j], words)
-                for part in (words[-1], *words[:1]):
-                    have = out.get(part)
-                    if have is None or (len(name) > len(have) and have in name):
-                        out[part] = name
-            i = max(j, i + 1)
-    return {k: v for k, v in out.items() if v.split()[0] not in places}
-
-
-def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
-    kept = tokens[len(tokens) - len(words) :]
-    out = kept[0].text
-    for a, b in zip(kept, kept[1:], strict=False):
-        out += (" " if b.start > a.end else "") + b.text
-    return out
-
-
-def _in_name(token: Token, inner: bool) -> bool:
-    if token.name:
-        return False
-    if token.tag in ("NNP", "NNPS") and token.text[:1].isupper():
-        return True
-    return inner and (token.lower in _PARTICLES or token.text == "-")
-
-
-_TITLES = frozenset("Mr Mrs Ms Dr Gen Col Maj Lt Brig Capt Sgt Adm Maj. Gen. Col. Lt. Brig. Brigadier General Colonel Major Lieutenant Captain President Minister Prime Secretary Governor Mayor Spokesman Spokeswoman Chief Foreign Defence Defense Sir Sheikh Ayatollah Pope King Prince Senator Sen. Rep. Ambassador Director Chairman Inspector Vice Deputy Field Marshal Admiral Commander Special Envoy Press State Union Home Interior Health SP IG DG Mr. Mrs. Ms. Dr.".split())
-
-
-def _titled(word: str) -> bool:
-    return word in _TITLES or word.rstrip(".") in _TITLES
-
-
-def expansions(text: str) -> dict[str, str]:
-    """Acronyms the report expands itself: "Jama'at ... (JNIM)" -> {"JNIM": "Jama'at ..."}."""
-    out: dict[str, str] = {}
-    for found in re.finditer(r"((?:[A-ZÀ-Þ][\w'’.\-]*[ ,]+(?:(?:of|the|for|and|al|wal|to|on|de|des|in)\s+){0,2}){1,9})\(([A-Z][A-Za-z\-]{1,9})\)", text):
-        words, short = found.group(1).strip(" ,"), found.group(2)
-        parts = words.split()
-        letters = [c for c in short if c.isupper()]
-        initials = [p for p in parts if p[:1].isupper()]
-        take = next((k for k in range(len(parts)) if parts[k][:1].upper() == letters[0] and len([p for p in parts[k:] if p[:1].isupper()]) <= len(letters) + 2), 0)
-        if len(initials) >= 2 or len(parts) == 1:
-            out.setdefault(short, " ".join(parts[take:]) if len(initials) > len(letters) + 1 else words)
-    return out
 
 
 def _is_person(shape: str) -> bool:
@@ -149,6 +90,10 @@ class Speakers:
         self.publisher = publisher.casefold()
         bare = re.sub(r"\s*\(.*", "", publisher).removeprefix("The ").removeprefix("the ")
         self.publishing = index.forms.get(bare, ("", ""))[1]
+        self.said: list[Range] = []
+        self.roles: dict[str, list[tuple[int, str, int]]] = {}
+        self.by_start: dict[int, Token] = {}
+        self._present()
         self.known: list[_Entity] = []
         self.mentions: list[tuple[int, _Entity, str]] = []
         self.longest: dict[str, str] = {}
@@ -168,12 +113,27 @@ class Speakers:
         inside = [t for t in s.tokens if source[0] <= t.start < source[1]]
         near: list[Token] = []
         for k in s.children[head[1]]:
-            if s.tokens[k].dep == "appos":
+            if s.tokens[k].dep == "appos" and abs(s.tokens[s.subtree(k)[0]].start - source[1]) <= 3:
                 near.extend(s.tokens[m] for m in s.subtree(k))
         up = s.tokens[head[1]]
-        if up.dep == "appos":
-            near.extend(s.tokens[m] for m in s.subtree(up.head))
+        if up.dep == "appos" and inside and 0 < inside[0].i - up.head <= 3 and self._shape(s.tokens[up.head]):
+            near.extend(t for t in (s.tokens[m] for m in s.subtree(up.head)) if t.start < source[0])
+        if not near and head[1] + 1 < len(s.tokens):
+            near = self._named_behind(s, inside[-1].i if inside else head[1])
         return inside, near
+
+    def _named_behind(self, s: Sentence, last: int) -> list[Token]:
+        """"the military spokesman, Lt Gen Ahmed Sharif Chaudhry, ...": a name between commas right behind a role."""
+        tokens = s.tokens
+        if tokens[last].lower not in self.words.persons or last + 2 >= len(tokens) or tokens[last + 1].text != ",":
+            return []
+        run = []
+        for t in tokens[last + 2 :]:
+            if not (in_name(t, bool(run)) or t.text == "."):
+                break
+            run.append(t)
+        closed = last + 2 + len(run) >= len(tokens) or tokens[last + 2 + len(run)].text in (",", ".", ";")
+        return run if len(run) >= 2 and closed else []
 
     def kind_of(self, tokens: Sequence[Token]) -> tuple[SourceKind, str | None]:
         """(kind, affiliation) that the words of a phrase tell."""
@@ -206,7 +166,7 @@ class Speakers:
         head = s.tokens[u.head[1]]
         words = self.text[u.source[0] : u.source[1]]
         inside, near = self._described(u.head, u.source)
-        proper = self._proper(inside) or self._proper(near)
+        proper = self._proper(inside, head) or self._proper(near)
         entity: _Entity | None = None
         if head.lower in _PRONOUNS and not proper:
             entity = self._antecedent(head, u)
@@ -219,7 +179,7 @@ class Speakers:
                 entity = self._actor(actor, inside)
         if entity is None:
             kind, affiliation = self.kind_of([*inside, *near])
-            entity = _Entity(_clean(words) or words, {head.lower}, {t.lower for t in inside}, kind=kind, affiliation=affiliation, plural=head.tag in ("NNS", "NNPS"), person=head.lower in self.words.persons)
+            entity = _Entity(clean(words) or words, {head.lower}, {t.lower for t in inside}, kind=kind, affiliation=affiliation, plural=head.tag in ("NNS", "NNPS"), person=head.lower in self.words.persons)
         entity.heads.add(head.lower)
         for t in [*inside, *near]:
             if t.lower in self.words.persons or t.lower in self.words.bodies:
@@ -228,6 +188,10 @@ class Speakers:
             kind, affiliation = self.kind_of([*inside, *near])
             entity.kind = kind if entity.kind == "other" else entity.kind
             entity.affiliation = entity.affiliation or affiliation
+        kind_now = entity.kind
+        if not proper and head.lower not in _PRONOUNS and not head.actor and self._unnamed(s, u):
+            entity.kind = kind_now = "anonymous"
+        self.said.extend(u.content)
         if any(e is entity for e in self.known):
             self.known = [e for e in self.known if e is not entity]
         self.known.append(entity)
@@ -235,30 +199,38 @@ class Speakers:
         if head.lower in _PRONOUNS:
             shape = "person" if entity.person else "plural" if entity.plural else "body"
         self.mentions.append((u.source[0], entity, shape))
-        return Source(start=u.source[0], end=u.source[1], text=words, name=entity.name, kind=entity.kind, affiliation=entity.affiliation)
+        return Source(start=u.source[0], end=u.source[1], text=words, name=entity.name, kind=kind_now, affiliation=entity.affiliation)
 
-    def _proper(self, tokens: Sequence[Token]) -> str:
-        """The personal name among the tokens, or ""."""
-        run: list[Token] = []
-        best: list[Token] = []
+    def _proper(self, tokens: Sequence[Token], head: Token | None = None) -> str:
+        """The personal name among the tokens of a phrase, or ""; names behind a preposition are another's."""
+        if head is not None and not head.name and head.tag in ("NN", "NNS") and head.lower in self.words.bodies:
+            return ""
+        runs: list[list[Token]] = [[]]
+        behind = False
         for t in tokens:
-            if _in_name(t, bool(run)) and (not run or t.start - run[-1].end <= 1):
+            if t.tag in ("IN", "TO") and t.lower not in PARTICLES - {"of"}:
+                behind = True
+            elif t.text in (",", "(", "–", "—") or t.tag in ("WP", "WDT"):
+                behind = False
+            run = runs[-1]
+            if not behind and in_name(t, bool(run)) and (not run or t.start - run[-1].end <= 1):
                 run.append(t)
-            else:
-                best, run = (run, []) if len(run) >= len(best) and run else (best, [])
-        best = run if len(run) >= len(best) and run else best
-        while best and (_titled(best[0].text) or best[0].lower in _PARTICLES or best[0].text == "-"):
-            best = best[1:]
-        while best and best[-1].lower in _PARTICLES:
-            best = best[:-1]
-        if not best:
+            elif run:
+                runs.append([])
+        best: list[Token] = []
+        for run in runs:
+            kept = run
+            while kept and (titled(kept[0].text) or kept[0].lower in PARTICLES or kept[0].text in ("-", ".")):
+                kept = kept[1:]
+            while kept and kept[-1].lower in PARTICLES:
+                kept = kept[:-1]
+            if len(kept) >= len(best) and kept and kept[-1].lower not in self.words.bodies:
+                best = kept
+        if not best or (len(best) == 1 and best[0].lower in self.words.persons):
             return ""
-        name = best[0].text
-        for a, b in zip(best, best[1:], strict=False):
-            name += (" " if b.start > a.end else "") + b.text
-        if len(best) == 1 and (best[0].lower in self.words.bodies or best[0].lower in self.words.persons):
-            return ""
-        return name
+        return best[0].text + "".join(
+            (" " if b.start > a.end else "") + b.text for a, b in pairwise(best)
+        )
 
     def _named(self, name: str, inside: Sequence[Token], near: Sequence[Token]) -> _Entity:
         last = name.split()[-1]
@@ -285,6 +257,9 @@ class Speakers:
     def _definite(self, head: Token, inside: Sequence[Token]) -> _Entity | None:
         """"the minister", "the post", "his office": the latest speaker that such words fit."""
         first = inside[0].lower if inside else ""
+        house = next((t for t in inside if t.actor and t.name in ("body", "media") and t.i > head.i and t.i - head.i <= 2), None)
+        if house is not None and house.dep in ("appos", "compound", "nmod", "nsubj", "pobj", "dobj"):
+            return self._actor(house, inside)  # "the broadcaster DVB"
         if first in ("a", "an", "another", "several", "some", "two", "three", "many", "other") or (head.tag == "NNS" and first not in ("the", "these", "those", "his", "its", "their")):
             return None
         if head.lower in self.words.documents and len(inside) <= 4:
@@ -298,9 +273,47 @@ class Speakers:
                 if own and len(inside) > 3 and not own & entity.words:
                     continue
                 if entity.plural and head.tag == "NN":
-                    return _Entity(_clean(" ".join(t.text for t in inside)), {head.lower}, {t.lower for t in inside}, person=True, kind=entity.kind, affiliation=entity.affiliation)
+                    return _Entity(clean(" ".join(t.text for t in inside)), {head.lower}, {t.lower for t in inside}, person=True, kind=entity.kind, affiliation=entity.affiliation)
                 return entity
-        return self._generic(head, first)
+        return self._presented(head) or self._generic(head, first) if first in _DEFINITE else None
+
+    def _presented(self, head: Token) -> _Entity | None:
+        """A person or body told of before it speaks whose role or name has the word: "Idris Halloun, the mayor ... The mayor"."""
+        fits = [at for at in self.roles.get(head.lower, ()) if at[0] < head.start]
+        if not fits:
+            return None
+        _, kind, what = fits[-1]
+        if kind == "actor":
+            token = self.by_start[what]
+            return self._actor(token, [token])
+        return self._named(self.text[what : fits[-1][0]], [head], [])
+
+    def _unnamed(self, s: Sentence, u: Utterance) -> bool:
+        """True where the speaker's name is said to be kept back near the cue."""
+        low = self.text[max(s.start, u.source[0] - 40) : min(s.end, max(u.source[1], u.cue[1]) + 120)].casefold()
+        return any(words in low for words in self.words.unnamed)
+
+    def _present(self) -> None:
+        """Index, by role or noun, of the persons and bodies that the report names; one pass over its tokens."""
+        for s in self.sentences:
+            tokens = s.tokens
+            for t in tokens:
+                if t.name in ("body", "media") and t.actor:
+                    self.by_start[t.start] = t
+                    words = {w.casefold() for w in t.text.split()[-1:]} & self.words.bodies
+                    for word in words | (self.words.house if t.name == "media" else frozenset()):
+                        self.roles.setdefault(word, []).append((t.end, "actor", t.start))
+                elif t.tag == "NNP" and t.text in self.names and not (t.i + 1 < len(tokens) and in_name(tokens[t.i + 1], True)):
+                    first = t.i
+                    while first > 0 and in_name(tokens[first - 1], True) and not titled(tokens[first - 1].text):
+                        first -= 1
+                    if first == t.i:
+                        continue
+                    ahead = tokens[max(0, first - 4) : first]
+                    behind = tokens[t.i + 2 : t.i + 8] if t.i + 1 < len(tokens) and tokens[t.i + 1].text == "," else ()
+                    roles = {x.lower for x in (*ahead, *behind)} & self.words.persons
+                    for role in roles:
+                        self.roles.setdefault(role, []).append((t.end, "name", tokens[first].start))
 
     def _generic(self, head: Token, first: str) -> _Entity | None:
         """A definite description that repeats no word of its speaker: "the diplomat", "the office"."""
@@ -308,7 +321,9 @@ class Speakers:
             return None
         shape = self._shape(head)
         for _, entity, other in reversed(self.mentions[-4:]):
-            if shape == "person" and other == "person" or shape == "body" and other == "body" and (head.lower in self.words.media) == (entity.kind == "media"):
+            if shape == "person" and other == "person" or shape == "body" and other == "body" and (
+                head.lower not in self.words.house or entity.kind == "media"
+            ):
                 return entity
         return None
 
@@ -320,40 +335,58 @@ class Speakers:
             fits = _is_plural
         else:
             fits = _is_body
-        spoken = [(at, e) for at, e, shape in self.mentions if at < u.source[0] and fits(shape)]
-        last = spoken[-1] if spoken else None
+        last = next(((at, e) for at, e, shape in reversed(self.mentions) if at < u.source[0] and fits(shape)), None)
         subject = self._subject_before(u, fits)
-        if subject and (last is None or subject[0] > last[0]):
+        if subject and (last is None or (subject[0] > last[0] and not subject[2])):
             return subject[1]
         if last:
             return last[1]
         return self.known[-1] if self.known else None
 
-    def _subject_before(self, u: Utterance, fits: Callable[[str], bool]) -> tuple[int, _Entity] | None:
-        """A subject or agent named in this sentence or up to two before it in the paragraph."""
+    def _subject_before(self, u: Utterance, fits: Callable[[str], bool]) -> tuple[int, _Entity, bool] | None:
+        """(offset, speaker, told of) of a subject or agent named in this sentence or up to two before it in the paragraph.
+
+        Somebody told of inside what another says is a worse guess than the one who says it.
+        """
         here = self.sentences[u.head[0]]
+        told = [*self.said[-_RECENT:], *u.content]
+        best: tuple[int, _Entity, bool] | None = None
         for back in range(3):
             k = u.head[0] - back
             if k < 0 or self.sentences[k].paragraph != here.paragraph:
-                return None
-            s = self.sentences[k]
-            for t in reversed(s.tokens):
-                if t.start >= u.source[0] or not (t.dep in ("nsubj", "nsubjpass", "appos") or (t.dep == "pobj" and s.tokens[t.head].dep == "agent")):
+                break
+            for t in reversed(self.sentences[k].tokens):
+                if t.start >= u.source[0] or not self._leads(self.sentences[k], t) or any(a <= t.start < b for a, b in u.via):
                     continue
                 shape = self._shape(t)
-                if shape and fits(shape):
-                    inside = [s.tokens[m] for m in s.subtree(t.i) if s.tokens[m].dep not in ("relcl", "acl", "punct")]
-                    inside = [x for x in inside if abs(x.i - t.i) <= 6]
-                    proper = self._proper([x for x in inside if x.i <= t.i + 1]) or self._proper(inside)
-                    if shape == "person" and proper:
-                        return t.start, self._named(proper, inside, [])
-                    if t.actor:
-                        return t.start, self._actor(t, inside)
-                    known = self._definite(t, inside)
-                    kind, affiliation = self.kind_of(inside)
-                    near = [x for x in inside if x.i <= t.i]
-                    return t.start, known or _Entity(_clean(" ".join(x.text for x in near)), {t.lower}, {x.lower for x in inside}, person=shape == "person", plural=shape == "plural", kind=kind, affiliation=affiliation)
-        return None
+                inside = any(a <= t.start < b for a, b in told)
+                if not shape or not fits(shape) or (inside and best is not None):
+                    continue
+                found = (t.start, self._mentioned(self.sentences[k], t, shape), inside)
+                if not inside:
+                    return found
+                best = found
+        return best
+
+    @staticmethod
+    def _leads(s: Sentence, t: Token) -> bool:
+        """A subject, or the agent of a passive; an apposition is its head's."""
+        return t.dep in ("nsubj", "nsubjpass") or (t.dep == "pobj" and s.tokens[t.head].dep == "agent")
+
+    def _mentioned(self, s: Sentence, t: Token, shape: str) -> _Entity:
+        inside = [s.tokens[m] for m in s.subtree(t.i) if s.tokens[m].dep not in ("relcl", "acl", "punct") and abs(m - t.i) <= 6]
+        proper = self._proper([x for x in inside if x.i <= t.i + 1], t) or self._proper(inside, t)
+        if shape == "person" and proper:
+            return self._named(proper, inside, [])
+        if t.actor:
+            return self._actor(t, inside)
+        known = self._definite(t, inside)
+        kind, affiliation = self.kind_of(inside)
+        name = clean(self.text[min(x.start for x in inside) : t.end])
+        person, plural = shape == "person", shape == "plural"
+        return known or _Entity(
+            name, {t.lower}, {x.lower for x in inside}, person=person, plural=plural, kind=kind, affiliation=affiliation
+        )
 
     def _shape(self, t: Token) -> str:
         """"person", "plural", "body", "document" or "" for what a noun can be spoken of as."""
@@ -377,15 +410,15 @@ class Speakers:
         for a, b in stretches:
             words = self.text[a:b]
             token = tokens_of.get(a) or next((t for o, t in tokens_of.items() if a <= o < b and t.actor), None)
-            name = self.longest.get(token.actor, token.text) if token and token.actor and token.name == "media" else _clean(words)
-            if name and not self.is_publisher(name) and not self.is_publisher(_clean(words)):
+            name = self.longest.get(token.actor, token.text) if token and token.actor and token.name == "media" else clean(words)
+            if name and not self.is_publisher(name) and not self.is_publisher(clean(words)):
                 out.append(Via(name=name, start=a, end=b, text=words))
         return tuple(out)
 
     def is_speaking_publisher(self, words: str, head: Token) -> bool:
         """True where the speaker's phrase names the publisher in full, by its short form or by its surname."""
         own = self.publisher.removeprefix("the ")
-        name = _clean(re.sub(r"\s*\(.*", "", words)).casefold()
+        name = clean(re.sub(r"\s*\(.*", "", words)).casefold()
         if head.actor and head.actor == self.publishing:
             return True
         person = own.split(",")[0]

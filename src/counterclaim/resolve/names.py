@@ -1,0 +1,94 @@
+"""Names as a report writes them: full personal names, short names after them, acronyms that the report expands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from counterclaim.parse import Sentence, Token
+
+PARTICLES = frozenset(["al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "du", "la", "le", "ul", "ur", "ud", "of"])
+_MARK = re.compile(r"(?<!\w)[\"“”‘’']+|[\"“”‘’']+(?!\w)")
+_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|one|another)\s+", re.I)
+_TITLES = frozenset(
+    [
+        *("Mr", "Mrs", "Ms", "Dr", "Gen", "Col", "Maj", "Lt", "Brig", "Capt", "Sgt", "Adm", "Brigadier", "General", "Colonel"),
+        *("Major", "Lieutenant", "Captain", "President", "Minister", "Prime", "Secretary", "Governor", "Mayor", "Spokesman"),
+        *("Spokeswoman", "Chief", "Foreign", "Defence", "Defense", "Sir", "Sheikh", "Ayatollah", "Pope", "King", "Prince"),
+        *("Senator", "Sen", "Rep", "Ambassador", "Director", "Chairman", "Inspector", "Vice", "Deputy", "Field", "Marshal"),
+        *("Admiral", "Commander", "Special", "Envoy", "Press", "State", "Union", "Home", "Interior", "Health", "SP", "IG", "DG"),
+        *("Sergeant", "Professor", "Judge", "Information", "Finance", "Imam", "Father", "Bishop", "Commissioner"),
+    ]
+)
+
+
+def clean(text: str) -> str:
+    text = _MARK.sub("", text).strip(" ,.;:-–—")
+    text = re.sub(r"\s+", " ", text)
+    text = text.removesuffix("'s").removesuffix("’s")
+    return _ARTICLE.sub("", text)
+
+
+def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
+    """Last word of each full personal name of the report -> the full name ("Kirby" -> "John Kirby")."""
+    out: dict[str, str] = {}
+    places: set[str] = set()
+    for s in sentences:
+        i, tokens = 0, s.tokens
+        while i < len(tokens):
+            j = i
+            while j < len(tokens) and in_name(tokens[j], j > i) and (j == i or tokens[j].start - tokens[j - 1].end <= 1):
+                j += 1
+            while j > i and tokens[j - 1].lower in PARTICLES:
+                j -= 1
+            place = i > 0 and tokens[i - 1].lower in ("in", "at", "near", "around", "outside", "from", "north", "south", "east", "west")
+            if place:
+                places.add(tokens[i].text)
+            if j - i >= 2 and not place:
+                words = [t.text for t in tokens[i:j]]
+                while len(words) > 2 and titled(words[0]):
+                    words = words[1:]
+                name = _glue(tokens[i:j], words)
+                for part in (words[-1], *words[:1]):
+                    have = out.get(part)
+                    if have is None or (len(name) > len(have) and have in name):
+                        out[part] = name
+            i = max(j, i + 1)
+    return {k: v for k, v in out.items() if v.split()[0] not in places}
+
+
+def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
+    kept = tokens[len(tokens) - len(words) :]
+    out = kept[0].text
+    for a, b in pairwise(kept):
+        out += (" " if b.start > a.end else "") + b.text
+    return out
+
+
+def in_name(token: Token, inner: bool) -> bool:
+    if token.name:
+        return False
+    if token.tag in ("NNP", "NNPS") and token.text[:1].isupper():
+        return True
+    return inner and (token.lower in PARTICLES or token.text == "-")
+
+
+def titled(word: str) -> bool:
+    return word in _TITLES or word.rstrip(".") in _TITLES
+
+
+def expansions(text: str) -> dict[str, str]:
+    """Acronyms the report expands itself: "Jama'at ... (JNIM)" -> {"JNIM": "Jama'at ..."}."""
+    out: dict[str, str] = {}
+    for found in re.finditer(r"((?:[A-ZÀ-Þ][\w'’.\-]*[ ,]+(?:(?:of|the|for|and|al|wal|to|on|de|des|in)\s+){0,2}){1,9})\(([A-Z][A-Za-z\-]{1,9})\)", text):
+        words, short = found.group(1).strip(" ,"), found.group(2)
+        parts = words.split()
+        letters = [c for c in short if c.isupper()]
+        initials = [p for p in parts if p[:1].isupper()]
+        take = next((k for k in range(len(parts)) if parts[k][:1].upper() == letters[0] and len([p for p in parts[k:] if p[:1].isupper()]) <= len(letters) + 2), 0)
+        if len(initials) >= 2 or len(parts) == 1:
+            out.setdefault(short, " ".join(parts[take:]) if len(initials) > len(letters) + 1 else words)
+    return out
+
+
