@@ -43,7 +43,7 @@ PAGE_OF = {"verbs": "knowledge", "places": "settings"}  # a lexicon that is told
 # folders that a name on a page may be relative to
 HOMES = (
     "", "docs", "src", "src/counterclaim", "knowledge", "knowledge/actors", "knowledge/gazetteer",
-    "knowledge/lexicons/en", "bench", "seeds", "tests", "examples",
+    "knowledge/lexicons/en", "bench", "seeds", "seeds/world", "tests", "examples",
 )  # fmt: skip
 MADE = ("out/", ".venv", "~")  # what running a command makes, and a user's own folders
 ENDINGS = "py|md|yaml|yml|toml|tsv|json|jsonl|txt|html|lock"
@@ -168,13 +168,13 @@ def codes(part: str) -> dict[str, Any]:
 
 
 def test_every_error_is_told() -> None:
-    rows = [f"| {code} | {told['meaning']} | {told['remedy']} |" for code, told in codes("errors").items()]
+    rows = [f"| `{code}` | {told['meaning']} | {told['remedy']} |" for code, told in codes("errors").items()]
     table = "\n".join(["| code | meaning | what helps |", "|---|---|---|", *rows, ""])
     generated(DOCS / "errors.md", "errors", table.replace("\\", "\\\\"))
 
 
 def test_every_abstention_is_told() -> None:
-    rows = [f"| {code} | {told} |" for code, told in codes("abstentions").items()]
+    rows = [f"| `{code}` | {told} |" for code, told in codes("abstentions").items()]
     generated(DOCS / "errors.md", "abstentions", "\n".join(["| code | reason |", "|---|---|", *rows, ""]))
 
 

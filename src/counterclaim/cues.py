@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from counterclaim.drafts import Range
-from counterclaim.parse import Sentence, Token
+from counterclaim.parse import Sentence
 from counterclaim.records import Stance
 from counterclaim.words import form_table
 
@@ -298,11 +298,12 @@ class Reader:
         k = i + 1
         while k < high:
             token = self.tokens[k]
-            if k == i + 1 and token.lower in self.lex.particles.get(self.base(i), ()) and token.lower != "by":
-                k += 1
-            elif token.tag == "RB" and token.lower not in ("not", "no", "as") or token.tag == "RP":
-                k += 1
-            elif token.lower in self.lex.days:
+            if (
+                (k == i + 1 and token.lower in self.lex.particles.get(self.base(i), ()) and token.lower != "by")
+                or (token.tag == "RB" and token.lower not in ("not", "no", "as"))
+                or token.tag == "RP"
+                or token.lower in self.lex.days
+            ):
                 k += 1
             elif token.tag == "IN" and token.lower in ("on", "in", "at", "by", "during", "via", "through", "after"):
                 end = self._adverbial(k, high)
@@ -325,7 +326,7 @@ class Reader:
         return m if m < high and m > k + 1 and self.tokens[m].lower in ("of", "that", ":", "as") else k
 
     def clause_end(self, i: int, start: int, high: int) -> int:
-        """Where what is said after the cue at i ends: before a coordinate clause with a cue and a speaker of its own."""
+        """Where what is said after the cue at i ends: before a clause with a cue and a speaker of its own."""
         if self._in_relative(i):
             high = self._relative_end(start, high)
         for k in range(start + 1, high):
@@ -358,7 +359,14 @@ class Reader:
             if self.tokens[k].text != ",":
                 continue
             verb = next((m for m in range(k + 1, min(high, k + 5)) if self.tokens[m].tag in FINITE), None)
-            if verb is not None and not any(k < m < verb for m in self.kids(verb, *SUBJECTS)) and not any(self.noun(m) and self.tokens[m].tag != "PRP" and self.tokens[m - 1].tag != "IN" for m in range(k + 1, verb)):
+            if (
+                verb is not None
+                and not any(k < m < verb for m in self.kids(verb, *SUBJECTS))
+                and not any(
+                    self.noun(m) and self.tokens[m].tag != "PRP" and self.tokens[m - 1].tag != "IN"
+                    for m in range(k + 1, verb)
+                )
+            ):
                 return k
         return high
 
@@ -368,7 +376,19 @@ class Reader:
         while m - 1 > start and self.tokens[m - 1].tag in ("RB", "MD", "VBZ", "VBD", "VBP") and not self.breaks(m - 1):
             m -= 1
         if self.tokens[m - 1].tag == "CC" and self.tokens[m - 1].lower in ("and", "but"):
-            strong = self.base(k) in ("say", "add", "put", "speak", "warn", "deny", "accuse", "call", "tell", "decline", "refuse")
+            strong = self.base(k) in (
+                "say",
+                "add",
+                "put",
+                "speak",
+                "warn",
+                "deny",
+                "accuse",
+                "call",
+                "tell",
+                "decline",
+                "refuse",
+            )
             shared = self.tokens[k].head == i or (strong and self.tokens[k].tag == self.tokens[i].tag)
             return m - 1 if shared and not self.kids(k, *SUBJECTS) else None
         own = [n for n in self.kids(k, "nsubj") if start < n < k]

@@ -1,4 +1,4 @@
-"""The frames of cue verbs: where the speaker and what is said stand around a verb of saying.
+"""Cues after or inside what is said: "..., the GUR said on Monday", "The Houthis, he alleged, had never ...".
 
 Each frame takes a Reader and the verb's index and gives an Utterance or None. Surface order (commas, quotation marks,
 "that") is trusted before the dependency tree where the two differ: parsers err most on long reported clauses.
@@ -14,13 +14,12 @@ from counterclaim.cues import FINITE, SUBJECTS, Reader
 from counterclaim.drafts import Utterance
 from counterclaim.records import Stance
 
-_NP = frozenset(
+NOUN_PHRASE = frozenset(
     [
         *("DT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "POS", "CD", "IN", "CC", "VBN", "VBG"),
         *("HYPH", "RB", "RBR", "RBS", "-LRB-", "-RRB-", "TO", "PDT", "FW", "``", "''"),
     ]
 )
-_NP_START = frozenset(["DT", "PDT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "CD", "VBN", "RB", "WP"])
 _SUBORDINATE = frozenset({"where", "which", "that", "when", "because", "but", "and", "while", "although"})
 
 
@@ -35,9 +34,16 @@ def made(r: Reader, i: int, source: int, said: Iterable[int], group: Iterable[in
         stance = "asserts"
     last = i + 1 if r.lower(i + 1) in r.lex.particles.get(base, ()) else i
     return Utterance(
-        sentence=r.s.index, cue=(r.tokens[i].start, r.tokens[last].end), source=r.phrase(source), head=(r.s.index, source),
-        content=content, stance=stance, group=r.runs(own), rule=f"cue-{base}", aside=bool(own) and _aside(r, own),
-    )  # fmt: skip
+        sentence=r.s.index,
+        cue=(r.tokens[i].start, r.tokens[last].end),
+        source=r.phrase(source),
+        head=(r.s.index, source),
+        content=content,
+        stance=stance,
+        group=r.runs(own),
+        rule=f"cue-{base}",
+        aside=bool(own) and _aside(r, own),
+    )
 
 
 def _aside(r: Reader, group: set[int]) -> bool:
@@ -48,7 +54,7 @@ def _aside(r: Reader, group: set[int]) -> bool:
 # -- the cue after or inside what is said ------------------------------------------------------------------------------
 
 
-def _back_over_auxiliaries(r: Reader, i: int, low: int) -> int:
+def back_over_auxiliaries(r: Reader, i: int, low: int) -> int:
     k = i - 1
     own = {m for m in r.kids(i, "aux", "neg", "advmod")}
     while k >= low and (k in own or r.tokens[k].tag in ("RB", "MD") or r.lower(k) in ("has", "had", "have", "also")):
@@ -64,7 +70,9 @@ def chunk_head(r: Reader, start: int, end: int) -> int | None:
             return m
         if token.tag == "JJ" and m == end and (token.lower in r.lex.bodies or token.lower in r.lex.persons):
             return m
-        if r.noun(m) and (m == end or not (r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")):
+        if r.noun(m) and (
+            m == end or not (r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")
+        ):
             return m
     return None
 
@@ -74,11 +82,11 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
 
     ``low`` is the segment's start. Clauses between commas after the speaker are stepped over.
     """
-    k = _back_over_auxiliaries(r, i, low)
+    k = back_over_auxiliaries(r, i, low)
     own = [m for m in r.kids(i, *SUBJECTS) if m < i and r.can_speak(m) and r.tokens[m].tag not in ("WP", "WDT")]
     for _ in range(4):
         end = k
-        while k >= low and ((not r.breaks(k) and r.tokens[k].tag in _NP) or r.tokens[k].name):
+        while k >= low and ((not r.breaks(k) and r.tokens[k].tag in NOUN_PHRASE) or r.tokens[k].name):
             k -= 1
         if k >= low and not r.breaks(k):
             if not any(r.lower(m) in ("who", "which", "whose") for m in range(max(low, k - 12), end + 1)):
@@ -106,11 +114,11 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
 
 
 def _described_before(r: Reader, comma: int, low: int) -> tuple[int, int] | None:
-    """(start, head) of "a senior official in the capital" where its apposition stands between commas before the verb."""
+    """(start, head) of "a senior official in the capital" where an apposition stands between it and the verb."""
     if r.tokens[comma].text != ",":
         return None
     k = comma - 1
-    while k >= low and ((not r.breaks(k) and r.tokens[k].tag in _NP) or r.tokens[k].name):
+    while k >= low and ((not r.breaks(k) and r.tokens[k].tag in NOUN_PHRASE) or r.tokens[k].name):
         k -= 1
     if k < low or not r.breaks(k) or k + 1 >= comma or r.tokens[k + 1].tag not in ("DT", "PRP$", "JJ", "NN", "NNS"):
         return None
@@ -131,7 +139,7 @@ def _plain_speaker(r: Reader, start: int, end: int) -> int | None:
 
 
 def _tail_verb(r: Reader, i: int, high: int) -> int:
-    """Index after the cue's own words to its right (listener, day, channel), or -1 where a clause of its own follows."""
+    """Index after the cue's own words to its right (listener, day, channel), or -1 where a clause follows."""
     k = i + 1
     while k < high and not (r.breaks(k) and not r.marks_quote(k)):
         if r.quoted(k):
@@ -145,7 +153,7 @@ def _tail_verb(r: Reader, i: int, high: int) -> int:
 
 
 def parenthetical(r: Reader, i: int) -> Utterance | None:
-    """"..., the GUR said on Monday", "The Houthis, he alleged, had never ...", "..." said a source in Srinagar"."""
+    """ "..., the GUR said on Monday", "The Houthis, he alleged, had never ...", "..." said a source in Srinagar"."""
     low, high = r.segment(i)
     token = r.tokens[i]
     hanging = token.dep in ("amod", "relcl", "acl")
@@ -156,7 +164,9 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     if token.tag == "VBN" and not r.kids(i, "aux") and r.lower(i + 1) and r.tokens[i + 1].tag[:1] == "N":
         return None
     before_verb = speaker_before(r, i, low)
-    if hanging and not (before_verb and r.tokens[before_verb[1]].dep not in ("dobj", "pobj") and r.breaks(before_verb[0] - 1)):
+    if hanging and not (
+        before_verb and r.tokens[before_verb[1]].dep not in ("dobj", "pobj") and r.breaks(before_verb[0] - 1)
+    ):
         return None
     place = (*before_verb, _tail_verb(r, i, high)) if before_verb else _inverted(r, i, low, high)
     if place is None:
@@ -170,7 +180,9 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     finite = quoted_before or any(r.tokens[k].tag in FINITE or r.tokens[k].tag in ("VBN", "VBG") for k in before)
     if end < high and r.tokens[end].text == ":" and before and r.tokens[low].tag in ("VBN", "VBG", "IN"):
         return None  # "Asked about losses, the commander said: ..."
-    counted = token.tag in ("NNS", "NN", *FINITE) and end + 1 >= high and r.number_in(before) and r.base(i) not in r.lex.weak
+    counted = (
+        token.tag in ("NNS", "NN", *FINITE) and end + 1 >= high and r.number_in(before) and r.base(i) not in r.lex.weak
+    )
     if not before or not (finite or after or counted) or len(before) + len(after) < 2:
         return None
     if after and not quoted_before and any(r.other_cue(k) for k in after):
@@ -185,17 +197,32 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     if found is None:
         return None
     source = found.source
-    if before_verb and r.tokens[start].tag in _NP - {"IN", "CC", "RB"} and not any(r.breaks(k) for k in range(start, subject)):
+    if (
+        before_verb
+        and r.tokens[start].tag in NOUN_PHRASE - {"IN", "CC", "RB"}
+        and not any(r.breaks(k) for k in range(start, subject))
+    ):
         source = (min(source[0], r.tokens[start].start), source[1])
     return msgspec.structs.replace(found, aside=bool(after), source=source)
 
 
 def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | None:
     """(start, speaker, end) of "..., said a defence source in Srinagar, who would not be named"."""
-    if i <= low or not r.breaks(i - 1) or any(m < i for m in r.kids(i, "nsubj")) or r.tokens[i].tag not in (*FINITE, "VBN"):
+    if (
+        i <= low
+        or not r.breaks(i - 1)
+        or any(m < i for m in r.kids(i, "nsubj"))
+        or r.tokens[i].tag not in (*FINITE, "VBN")
+    ):
         return None
     end = i + 1
-    while end < high and not r.breaks(end) and r.tokens[end].tag not in FINITE and r.tokens[end].tag != "WP" and r.tokens[end].text != ":":
+    while (
+        end < high
+        and not r.breaks(end)
+        and r.tokens[end].tag not in FINITE
+        and r.tokens[end].tag != "WP"
+        and r.tokens[end].text != ":"
+    ):
         end += 1
     own = [m for m in r.kids(i, "nsubj") if i < m < end]
     subject = own[0] if own else chunk_head(r, i + 1, end - 1) if end > i + 1 else None
@@ -223,432 +250,3 @@ def _resumed(r: Reader, end: int, high: int, *, inverted: bool) -> list[int]:
         if clause is None or r.lower(rest) in ("a", "an", "the"):
             return []
     return after
-
-
-# -- the cue before what is said ---------------------------------------------------------------------------------------
-
-
-def verb_cue(r: Reader, i: int) -> Utterance | None:
-    """The attribution made by a cue verb at token i that stands before what is said, or None."""
-    lex, token, base = r.lex, r.tokens[i], r.base(i)
-    if i and token.lower == "told" and r.lower(i - 1) == "all":
-        return None
-    loose = token.tag == "VBN" and token.dep in ("amod", "acl", "relcl") and not r.kids(i, "aux")
-    if r.kids(i, "nsubjpass", "auxpass") or (loose and r.lower(i + 1) == "by"):
-        return passive_cue(r, i)
-    subject = _main_speaker(r, i) if token.tag == "VBG" else None
-    subject = r.subject(i) if subject is None else subject
-    if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
-        subject = _past_misread(r, i, subject)
-    if subject is None and token.tag in FINITE:
-        subject = _nearest_subject(r, i)
-    if subject is not None and not r.can_speak(subject) and token.tag in FINITE:
-        subject = _nearest_subject(r, i)
-    if subject is None or not r.can_speak(subject) or r.quoted(subject) != r.quoted(i):
-        return None
-    if token.dep in ("aux", "amod", "compound") or (token.tag == "VB" and _modal_or_to(r, i)):
-        return _declines(r, i, subject) if token.tag == "VB" else None
-    refused = _declines(r, i, subject)
-    if refused:
-        return refused
-    if r.lower(i - 1) == "nor" or (r.kids(i, "neg") and lex.clause.get(base) != "denies"):
-        return None
-    if base in lex.document_verbs and r.lower(subject) not in lex.documents:
-        return None
-    found = None
-    if base in lex.clause:
-        found = _that_clause(r, i, subject) or _clause_cue(r, i, subject) or colon_cue(r, i, subject)
-    if found is None and base in lex.objects:
-        found = _object_cue(r, i, subject)
-    if found is None and base in lex.clause and r.lower(subject) not in ("it", "they"):
-        found = _quote_cue(r, i, subject)
-    return found
-
-
-def _main_speaker(r: Reader, i: int) -> int | None:
-    """The speaker of the cue verb before ", adding that ...": never the subject of what is said."""
-    if not i or not r.breaks(i - 1) or r.lower(i) not in r.lex.resumed and r.base(i) in r.lex.weak:
-        return None
-    low, _ = r.segment(i)
-    for k in range(i - 1, low, -1):
-        strong = r.base(k) in r.lex.clause and r.tokens[k].tag in (*FINITE, "VBN") and not r.quoted(k)
-        if strong and (r.kids(k, "nsubj") or k > low):
-            subject = r.subject(k)
-            if subject is not None and r.can_speak(subject) and r.animate(subject) and r.tokens[k].dep != "relcl":
-                return subject
-    return None
-
-
-def _past_misread(r: Reader, i: int, subject: int) -> int | None:
-    """"the head of the region, Vadym Filashkin, named 47": a participle to the parser, a verb by its place."""
-    after = r.after_cue(i, len(r.tokens))
-    number = after < len(r.tokens) and r.tokens[after].tag == "CD"
-    if not (number and r.can_speak(subject)):
-        return None
-    head = r.tokens[subject].head
-    described = r.tokens[subject].dep == "appos" and r.lower(head) in r.lex.persons
-    return head if described else subject
-
-
-def _nearest_subject(r: Reader, i: int) -> int | None:
-    """The noun before a finite cue verb that the parser left without subject: "Oleksandr Vilkul, who ..., published"."""
-    low, _ = r.segment(i)
-    found = speaker_before(r, i, low)
-    if found:
-        return found[1]
-    k = _back_over_auxiliaries(r, i, low)
-    if k >= low and r.tokens[k].text == ",":
-        opens = next((m for m in range(k - 1, low, -1) if r.tokens[m].text == ","), None)
-        if opens is not None and r.lower(opens + 1) in ("who", "which", "whose"):
-            return opens - 1 if r.noun(opens - 1) else None
-    if k >= low and r.noun(k) and all(r.tokens[m].tag in _NP and not r.breaks(m) for m in range(low, k)):
-        return k
-    return None
-
-
-def _modal_or_to(r: Reader, i: int) -> bool:
-    return any(r.lower(k) in ("to", "would", "could", "should", "must", "may", "might", "can") for k in r.kids(i, "aux"))
-
-
-def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
-    base = r.base(i)
-    complements = [k for k in r.kids(i, "ccomp", "parataxis") if not _is_cue_aside(r, k)]
-    if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise", "offer"):
-        complements = r.kids(i, "xcomp")
-    if not complements:
-        return _headline_clause(r, i, subject)
-    main = complements[0]
-    if base in r.lex.weak and not _firm(r, i, subject, main):
-        return None
-    gerund = r.tokens[main].tag == "VBG" and not r.kids(main, "aux")
-    if gerund and base not in ("deny", "admit", "recall", "report", "describe"):
-        return None
-    if base in ("urge", "demand") and r.tokens[main].tag == "VB":
-        return None
-    if base in r.lex.objects and r.tokens[main].dep == "ccomp" and r.tokens[main].tag in ("VBN", "JJ") and not r.kids(main, *SUBJECTS, "aux"):
-        return None
-    group = r.group(i, subject, complements)
-    said: set[int] = set()
-    for k in complements:
-        said |= _clause_content(r, i, k, group)
-    # trailing days and places hang on the cue only where they stand between it and what it says
-    return made(r, i, subject, said - group, group)
-
-
-def _headline_clause(r: Reader, i: int, subject: int) -> Utterance | None:
-    """"Army says 30 militants killed in raid": the clause of a headline has no auxiliary."""
-    told = [k for k in r.kids(i, "dobj") if any(r.tokens[m].tag == "VBN" for m in r.kids(k, "acl"))]
-    if not told or r.base(i) in r.lex.weak or r.base(i) in r.lex.objects:
-        return None
-    start, (_, high) = min(r.s.subtree(told[0])), r.segment(i)
-    end = r.clause_end(i, start, high)
-    return made(r, i, subject, range(start, end), r.group(i, subject, told) - set(range(start, end)))
-
-
-def _clause_content(r: Reader, cue: int, complement: int, group: set[int]) -> set[int]:
-    """Tokens of what is said when it is a clause hanging on the cue."""
-    low, high = r.segment(cue)
-    said = {k for k in r.s.subtree(complement) if low <= k < high} - group
-    if complement > cue:
-        said = {k for k in said if k > cue}
-        if said:
-            end = r.clause_end(cue, min(said), high)
-            said = {k for k in said if k < end} | set(range(max((k for k in said if k < end), default=end) + 1, end))
-    else:
-        said.update(k for k in range(low, min(group)) if k not in group)
-    first = min(said, default=complement)
-    if first > cue and r.lower(first) in ("that", "how", "whether") and r.tokens[first].dep == "mark":
-        said.discard(first)
-    return said
-
-
-def _that_clause(r: Reader, i: int, subject: int) -> Utterance | None:
-    """"told AP on the day of the strikes that ...": the clause after "that", whatever the parser hung it on."""
-    if any(k > i and not _is_cue_aside(r, k) for k in r.kids(i, "ccomp", "parataxis")):
-        return None
-    _, high = r.segment(i)
-    for k in range(i + 1, min(high, i + 14)):
-        token = r.tokens[k]
-        if token.lower == "that" and token.dep in ("mark", "nsubj", "dobj", "det") and not r.quoted(k) and _opens_clause(r, k, high):
-            if r.lower(k - 1) in r.lex.noun_cues and k - 1 > i and r.tokens[k - 1].dep != "pobj":
-                return None
-            end = r.clause_end(i, k + 1, high)
-            return made(r, i, subject, range(k + 1, end), set(r.s.subtree(subject)) - set(range(i, high)) | set(range(i, k)))
-        if token.tag in FINITE:
-            return None
-    return None
-
-
-def _opens_clause(r: Reader, k: int, high: int) -> bool:
-    return r.tokens[k].dep == "mark" and any(r.tokens[m].tag in FINITE for m in range(k + 1, high))
-
-
-def _is_cue_aside(r: Reader, k: int) -> bool:
-    """A complement that is itself only a cue: "he said, adding", "..., the SITE group reported on Saturday"."""
-    own = [m for m in r.kids(k, "nsubj") if m < k]
-    if own and r.other_cue(k) and not r.kids(k, "ccomp", "dobj"):
-        edge = min(r.s.subtree(own[0]))
-        if edge > 0 and r.breaks(edge - 1):
-            return True
-    return r.lower(k) in ("adding", "citing", "noting", "quoting") and not r.kids(k, "ccomp")
-
-
-def _firm(r: Reader, i: int, subject: int, complement: int) -> bool:
-    """A weak verb attributes only when its clause is finite and its subject is no mere pronoun 'it'."""
-    finite = r.tokens[complement].tag in FINITE or bool(r.kids(complement, "aux", "auxpass", "cop"))
-    return finite and r.lower(subject) not in ("it", "that", "which")
-
-
-def colon_cue(r: Reader, i: int, subject: int) -> Utterance | None:
-    """"His post goes on: ...", "he told reporters: ..."."""
-    low, high = r.segment(i)
-    colon = next((k for k in range(i + 1, min(high, i + 13)) if r.tokens[k].text == ":" or r.breaks(k)), None)
-    if colon is None or r.tokens[colon].text != ":" or high - colon < 3:
-        return None
-    if r.base(i) in r.lex.weak and colon > i + 2:
-        return None
-    if any(r.tokens[k].tag == "CD" or r.tokens[k].tag in FINITE for k in range(i + 1, colon)):
-        return None
-    start = min(k for k in [*r.s.subtree(subject), i] if low <= k <= i)
-    return made(r, i, subject, range(colon + 1, high), range(start, colon))
-
-
-def _quote_cue(r: Reader, i: int, subject: int) -> Utterance | None:
-    """A cue whose content the parser did not hang on it: a quotation, or all that stands before a closing cue."""
-    base, group = r.base(i), r.group(i, subject, ())
-    a, b = r.segment(i)
-    first, last = min(i, subject), max(i, subject)
-    around = (r.tokens[i], r.tokens[subject])
-    inside = [q for q in r.quotes if not any(t.start >= q[0] and t.end <= q[1] for t in around)]
-    quoted = {k for k in range(a, b) if any(q[0] <= r.tokens[k].start < q[1] for q in inside)}
-    edge = min((k for k in r.s.subtree(subject) if k >= a), default=first) if subject < i else i
-    closing = edge > a and r.breaks(edge - 1)
-    before = [k for k in range(a, edge) if k not in group]
-    if closing and len(before) > 2 and base not in r.lex.weak and any(r.tokens[k].tag in FINITE for k in before):
-        after = {k for k in quoted if k > max(group, default=last)}
-        return made(r, i, subject, set(range(a, edge)) | after, group - set(range(a, edge)))
-    near = {k for k in quoted if k > last or (k < first and closing)}
-    if len(near) > 2 and (base in r.lex.clause and base not in r.lex.weak or min(near) <= last + 3):
-        return made(r, i, subject, near, group - quoted)
-    return None
-
-
-# -- what is said as an object -----------------------------------------------------------------------------------------
-
-
-def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
-    """"put the toll at 55", "spoke on Saturday of 60 killed", "the figure which he gave parliament"."""
-    base = r.base(i)
-    relative = _relative_object(r, i, subject)
-    if relative:
-        return relative
-    _, high = r.segment(i)
-    start = _object_start(r, i, r.lex.objects[base][1], high)
-    if start is None or r.lower(subject) in ("which", "that"):
-        return None
-    if r.tokens[i].tag == "VBG" and base not in r.lex.clause:
-        return None
-    end = r.clause_end(i, start, high)
-    said = set(range(start, end))
-    said -= _days_of_saying(r, i, start, end)
-    head = _words_until_comma(r, start, end)
-    if r.lower(i - 1) == "what" or r.lower(i - 2) == "what":
-        return None
-    if base in r.lex.light and not _states_figure(r, start, end, r.lex.light[base]):
-        return None
-    if base == "have" and not (r.lower(start) == "it" or any(r.lower(k) in r.lex.number_words for k in range(start, min(end, start + 4)))):
-        return None
-    if base == "tell" and r.lower(start - 1) != "of" and not _states_figure(r, start, end, ("at", "as")):
-        return None
-    if base == "call" and not any(r.lower(k) in r.lex.noun_cues for k in range(start, min(end, start + 5))):
-        return None
-    if base in r.lex.number_needed and not r.number_in(head):
-        return None
-    if base in ("claim", "take") and any(r.lower(k) in ("life", "lives") for k in head):
-        return None
-    bare = r.tokens[subject].tag in ("NNP", "NNPS") and not r.tokens[subject].name
-    if bare and base in r.lex.place_verbs and r.lower(subject) not in r.lex.bodies:
-        return None
-    if not r.animate(subject) or (base in r.lex.document_verbs and r.lower(subject) not in r.lex.documents):
-        return None
-    group = {k for k in r.group(i, subject, ()) if k < start or k not in said}
-    return made(r, i, subject, said, group - said)
-
-
-def _words_until_comma(r: Reader, start: int, end: int) -> list[int]:
-    out = []
-    for k in range(start, end):
-        if r.tokens[k].text == "," and len(out) > 12:
-            break
-        out.append(k)
-    return out
-
-
-def _states_figure(r: Reader, start: int, end: int, words: tuple[str, ...]) -> bool:
-    """"the toll at 55", "it as 11", "the figure down into 18": a figure behind a particle that gives it."""
-    particles = [k for k in range(start - 1, min(end, start + 24)) if r.lower(k) in words]
-    return any(any(r.tokens[m].tag == "CD" for m in range(k + 1, min(end, k + 5))) for k in particles)
-
-
-def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | None:
-    """First token of what is said after the verb at i, by the ways that the verb takes it; None where there is nothing."""
-    after = r.after_cue(i, high)
-    for way in ways:
-        if way == "object":
-            if after < high and (r.tokens[after].tag in _NP_START or r.tokens[after].name or r.quoted(after)) and r.lower(after) != "that":
-                return after
-            if r.lower(after) == "as":  # "dismissed as a lie reports that ..."
-                later = [k for k in r.kids(i, "dobj") if k > after]
-                claim = next((k for k in range(after, min(high, after + 9)) if r.lower(k) in r.lex.noun_cues), None)
-                return min(r.s.subtree(later[0])) if later else claim
-        elif way.startswith("+"):  # a listener or target stands before the preposition: "accuses it of", "told staff of"
-            m = next((k for k in range(after, min(high, after + 9)) if r.lower(k) == way[1:]), None)
-            if m is not None and not any(r.breaks(k) or r.tokens[k].tag in (*FINITE, "CD") for k in range(after, m)):
-                return after if way == "+of" and r.base(i) == "accuse" else m + 1
-        elif r.lower(after) == way and after + 1 < high:
-            return after + 1
-    return None
-
-
-def _days_of_saying(r: Reader, i: int, start: int, end: int) -> set[int]:
-    """"put the number at 72 on Saturday, 17 of them ...": the day between what is said belongs to the cue."""
-    out: set[int] = set()
-    for k in r.kids(i, "prep"):
-        below = r.s.subtree(k)
-        if start < k < end and r.lower(k) == "on" and k + 1 < end and r.lower(k + 1) in r.lex.days and len(below) > 1:
-            out.update((k, k + 1))
-    return out
-
-
-def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
-    """"casualties the White House spoke of", "the 200 that Kyiv claimed": what is said stands before the clause."""
-    token = r.tokens[i]
-    if token.dep != "relcl" or subject not in r.kids(i, "nsubj") or r.tokens[subject].tag in ("WDT", "WP") or not r.animate(subject):
-        return None
-    objects = r.kids(i, "dobj")
-    if r.base(i) in r.lex.light or any(r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects):
-        return None
-    below = set(r.s.subtree(i))
-    said = {k for k in r.s.subtree(token.head) if k < i} - below
-    if not r.number_in(said):
-        return None
-    return made(r, i, subject, said, below)
-
-
-# -- refusals, passives, quoting ---------------------------------------------------------------------------------------
-
-
-def _declines(r: Reader, i: int, subject: int) -> Utterance | None:
-    """A refusal to speak or the lack of a number; the content is the refusing words."""
-    lex, base = r.lex, r.base(i)
-    modals = [k for k in r.kids(i, "aux") if r.lower(k) in ("would", "could", "can", "will")]
-    below = {r.lower(k) for k in r.s.subtree(i)}
-    negated = bool(r.kids(i, "neg")) or r.lower(i - 1) == "neither"
-    either_way = r.lower(i - 1) == "neither" and any(r.lower(k) == "nor" for k in range(i + 1, min(len(r.tokens), i + 4)))
-    refusing = base in lex.refuse and any(base == "decline" or r.base(k) in lex.answers for k in r.kids(i, "xcomp"))
-    silent = negated and base in lex.silent and (base in ("comment", "elaborate", "reply", "respond", "answer") or modals or either_way)
-    silent = silent and not (base in lex.clause and r.kids(i, "ccomp") and not modals)
-    no_number = base in ("give", "name", "provide", "release") and (negated or "no" in below) and bool(below & lex.missing)
-    if not (refusing or silent or either_way or no_number) or (modals and not negated):
-        return None
-    sub = set(r.s.subtree(subject))
-    first = min([i, i - 1 if either_way else i, *r.kids(i, "aux", "neg")])
-    said = {k for k in r.s.subtree(i) if k not in sub and k >= first}
-    joined = next((k for k in r.kids(i, "cc") if r.lower(k) != "nor" and r.kids(i, "conj")), None)
-    if joined is not None:
-        said = {k for k in said if k < joined}
-    found = made(r, i, subject, said | {i}, {i} | sub)
-    if found is None:
-        return None
-    whole = r.runs(said | {i})
-    return msgspec.structs.replace(found, content=whole, stance="declines", rule=f"cue-{base}")
-
-
-def passive_cue(r: Reader, i: int) -> Utterance | None:
-    """"X was quoted as saying (by Y)", "the 70 claimed by X", "as told by X". Without an agent there is no source."""
-    base = r.base(i)
-    if base in r.lex.citing:
-        return _quoted_as(r, i)
-    agents = [k for p in r.kids(i, "agent") for k in r.kids(p, "pobj")]
-    if not agents or not r.can_speak(agents[0]) or base not in (r.lex.clause.keys() | r.lex.objects.keys()):
-        return None
-    loose = r.tokens[i].dep in ("acl", "relcl", "amod")
-    head = r.tokens[i].head if loose else r.subject(i)
-    if head is None or head == i:
-        return None
-    low, high = r.segment(i)
-    group = set(r.s.subtree(i)) - (set() if loose else set(r.s.subtree(head)))
-    if r.lower(i - 1) == "as" and i > 1 and r.breaks(i - 2):  # "The names, as told by the chief, are ..."
-        end = next((k for k in range(i, high) if r.breaks(k)), high)
-        said = set(range(low, i - 2)) | set(range(end + 1, high))
-        return made(r, i, agents[0], said, range(i - 1, end))
-    if base in r.lex.number_needed and not r.number_in([head, *r.s.children[head]]):
-        return None
-    if r.tokens[head].tag == "PRP" or r.lower(head) in r.lex.persons or r.lower(head) in r.lex.documents:
-        return None
-    return made(r, i, agents[0], set(r.s.subtree(head)) - group, group)
-
-
-def _quoted_as(r: Reader, i: int) -> Utterance | None:
-    """"The site was on no list, its spokesman was quoted as saying by SPA"; without "as saying" no attribution."""
-    low, high = r.segment(i)
-    saying = next((k for k in range(i + 1, min(high, i + 8)) if r.lower(k) == "saying"), None)
-    if saying is None or r.lower(saying - 1) != "as":
-        return None
-    edge = i
-    while edge - 1 >= low and r.lower(edge - 1) in ("was", "were", "is", "are", "been", "has", "have", "later", "also"):
-        edge -= 1
-    before = speaker_before(r, edge, low)
-    own = r.subject(i)
-    subject = before[1] if before else own
-    if subject is None or not r.can_speak(subject):
-        return None
-    relays = [k for k in range(i + 1, high) if r.tokens[k].name == "media" or (r.lower(k) in r.lex.media and r.noun(k))]
-    relay = next((k for k in relays if any(r.lower(m) in ("by", "in", "on") for m in range(max(i, k - 7), k))), None)
-    end = saying + 1
-    if relay is not None and relay < saying + 10 and not any(r.breaks(m) for m in range(saying, relay)):
-        end = relay + 1
-    while end < high and not r.breaks(end) and r.lower(end) != "that" and r.tokens[end].tag in ("NNP", "POS", "IN", "NN") and (relay or 0) >= saying:
-        end += 1
-    start = before[0] if before else min(r.s.subtree(subject))
-    said = set(range(end, high))
-    if r.lower(end) == "that":
-        said.discard(end)
-    if len([k for k in said if r.tokens[k].text[:1].isalnum()]) < 2:
-        said = set(range(low, start))
-    found = made(r, i, subject, said - set(range(start, end)), range(start, end))
-    if found is None:
-        return None
-    via = (r.phrase(relay),) if relay is not None and start <= relay < end else ()
-    cue = (r.tokens[i].start, r.tokens[saying].end)
-    return msgspec.structs.replace(found, via=via, cue=cue, stance="asserts")
-
-
-def quoting(r: Reader, i: int) -> Utterance | None:
-    """"DVB quoted a villager as saying ...": the quoted one is the source, the quoting one relays."""
-    low, high = r.segment(i)
-    saying = next((k for k in range(i + 1, min(high, i + 16)) if r.lower(k) == "saying" and r.lower(k - 1) == "as"), None)
-    subject = r.subject(i)
-    if subject is None and r.tokens[i].tag in FINITE:
-        subject = _nearest_subject(r, i)
-    if saying is None or subject is None:
-        return None
-    relays, at = [subject], i
-    for k in range(i + 2, saying - 1):  # "Reuters quoted SANA as citing the minister as saying"
-        if r.base(k) in r.lex.citing and r.lower(k - 1) == "as":
-            relay = chunk_head(r, at + 1, k - 2)
-            relays += [relay] if relay is not None else []
-            at = k
-    whom = chunk_head(r, at + 1, saying - 2) if saying - 2 >= at + 1 else None
-    if whom is None or not r.can_speak(whom):
-        return None
-    begin = min([k for k in r.s.subtree(subject) if low <= k < i], default=i)
-    said = set(range(saying + 1, r.clause_end(i, saying + 1, high)))
-    if r.lower(saying + 1) == "that":
-        said.discard(saying + 1)
-    if len([k for k in said if r.tokens[k].text[:1].isalnum()]) < 2:
-        said = set(range(low, begin))
-    found = made(r, i, whom, said, range(begin, saying + 1))
-    if found is None:
-        return None
-    return msgspec.structs.replace(found, via=tuple(r.phrase(k) for k in relays), stance="asserts", rule="cue-quote")

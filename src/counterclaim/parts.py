@@ -15,6 +15,8 @@ from counterclaim.parse import Sentence
 
 _BRINGING = frozenset("bringing brings brought raising raises raised pushing pushed taking takes took lifting lifted".split())
 _REPEATED = frozenset("dead wounded injured men women children people victims missing killed casualties bodies hostages detainees captives prisoners displaced seriously security soldiers civilians deaths fatalities abducted martyrs".split())
+_TOLD_OF = frozenset("killed wounded injured hurt dead still in on from taken being also later missing released freed detained arrested abducted shot buried".split())
+_ITEMS = 14  # the most figures that are added up to a total
 _REMAINING = frozenset("still remain remains remained".split())
 
 
@@ -32,7 +34,8 @@ def load_lexicon(data: Any) -> PartLexicon:
 def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexicon: PartLexicon) -> tuple[Count, ...]:
     """The counts with ``parent`` set for every part (-1 for none). Linear in the number of counts."""
     out = list(counts)
-    for step in (_of_number, _pointed, _definite, _alone, _bringing, _still):
+    _appositions(out)
+    for step in (_of_number, _of_first, _pointed, _copular, _definite, _alone, _bringing, _still):
         for n in range(len(out)):
             if out[n].parent in (-1, -2):
                 found = step(text, sentences, out, n)
@@ -40,7 +43,9 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
                     out[n] = msgspec.structs.replace(out[n], parent=found)
     _breakdown(text, sentences, out, lexicon)
     _goes_on(text, sentences, out)
-    _sums(sentences, out)
+    for same in _by_outcome(out):
+        _sums(text, sentences, out, same)
+        _lines(text, sentences, out, same)
     for n, c in enumerate(out):
         if c.parent == -2 or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n))):
             out[n] = msgspec.structs.replace(c, parent=-1)
@@ -93,7 +98,7 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
     pointing = after.startswith(("of them", "of whom", "of which", "of those", "of these", "among them"))
     if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in _REPEATED):
         return None
-    if after.startswith("of the ") and c.rule in ("subject", "object") and c.noun >= 0:
+    if after.startswith("of the ") and c.noun >= 0:
         noun = sentences[c.sentence].tokens[c.noun].lower
         same = [k for k in range(n - 1, max(-1, n - 12), -1) if counts[k].noun >= 0 and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun and counts[k].outcome == c.outcome]
         if same:
@@ -181,7 +186,9 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
 
 def _labelled(sentences: Sequence[Sentence], c: Count) -> bool:
     """The figure stands in a line that opens with a name and a colon."""
-    return any(t.text == ":" for t in sentences[c.sentence].tokens[:4])
+    first = sentences[c.sentence].tokens[:6]
+    at = next((k for k, t in enumerate(first) if t.text == ":"), 0)
+    return at > 0 and any(t.tag in ("NNP", "NNPS") or t.name for t in first[:at])
 
 
 def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
@@ -201,25 +208,123 @@ def _fits(part: Count, whole: Count) -> bool:
     return part.number.low is None or high is None or part.number.low <= high
 
 
-def _sums(sentences: Sequence[Sentence], out: list[Count]) -> None:
-    """Figures that follow a total and add up to it are its parts, where they are told within three paragraphs of it."""
+def _told(text: str, c: Count) -> int | None:
+    """The number as written, without its bound: 300 for "more than 300"; None for a vague word."""
+    n = c.number
+    if n.form == "digits":
+        digits = "".join(ch for ch in text[n.core_start : n.core_end] if ch.isdigit())
+        if digits.isascii() and digits and abs(int(digits) - (n.low or n.high or 0)) <= 1:
+            return int(digits)
+    return None if n.form == "vague" else n.low if n.low is not None else n.high
+
+
+def _by_outcome(out: Sequence[Count]) -> list[list[int]]:
+    same: dict[str, list[int]] = {}
     for n, c in enumerate(out):
-        total = c.number.low
-        if c.parent != -1 or total is None or total < 3 or c.number.high not in (total, None) or c.rule == "ellipsis":
+        same.setdefault(c.outcome, []).append(n)
+    return list(same.values())
+
+
+def _sums(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequence[int]) -> None:
+    """Figures that follow a total and add up to it are its parts, where they are told within a few paragraphs of it.
+
+    ``same`` are the indexes of the counts of one outcome. Bounded work for each: at most ``_ITEMS`` figures are added up.
+    """
+    row = [n for n in same if out[n].parent == -1 and (_told(text, out[n]) or 0) > 0]
+    totals: dict[int, int] = {}
+    at = 0
+    while at < len(row):
+        total, last = _segment(text, sentences, out, (row, at, totals))
+        if last > at:
+            for k in row[at : last + 1]:
+                out[k] = msgspec.structs.replace(out[k], parent=total)
+            at = last + 1
             continue
-        items: list[int] = []
-        left = total
-        for k in range(n + 1, min(len(out), n + 14)):
-            d = out[k]
-            if sentences[d.sentence].paragraph - sentences[c.sentence].paragraph > 3 or left <= 0:
-                break
-            if d.outcome != c.outcome or d.parent != -1 or d.number.low is None or d.number.approximate:
-                continue
-            if d.number.low >= total:
-                break
-            items.append(k)
-            left -= d.number.low
-        listed = all(_labelled(sentences, out[k]) for k in items)
-        if left == 0 and (len(items) >= 3 or (len(items) == 2 and listed)):
-            for k in items:
-                out[k] = msgspec.structs.replace(out[k], parent=n)
+        value = _told(text, out[row[at]]) or 0
+        if value > 2 and out[row[at]].rule != "ellipsis":  # noqa: PLR2004
+            totals[value] = row[at]
+        at += 1
+
+
+def _segment(text: str, sentences: Sequence[Sentence], out: Sequence[Count], where: tuple[Sequence[int], int, dict[int, int]]) -> tuple[int, int]:
+    """(total, last place in the row) of the longest run of figures from a place on that adds up to a total told before."""
+    row, at, totals = where
+    sum_, best = 0, (-1, -1)
+    for last in range(at, min(len(row), at + _ITEMS)):
+        value = _told(text, out[row[last]]) or 0
+        apart = sentences[out[row[last]].sentence].paragraph - sentences[out[row[max(at, last - 1)]].sentence].paragraph
+        if apart > 1:
+            break
+        sum_ += value
+        whole = totals.get(sum_, -1)
+        if whole < 0 or value == sum_ or any(k == whole for k in row[at : last + 1]):
+            continue
+        items = last - at + 1
+        far = sentences[out[row[at]].sentence].paragraph - sentences[out[whole].sentence].paragraph
+        listed = all(_labelled(sentences, out[k]) for k in row[at : last + 1])
+        if far <= 3 and (items >= 3 or (items == 2 and listed)):  # noqa: PLR2004
+            best = whole, last
+    return best
+
+
+def _lines(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequence[int]) -> None:
+    """The lines of a bulletin by place ("Siversk: one killed") are parts of the figure that was told before them."""
+    k = 0
+    while k < len(same):
+        run: list[int] = []
+        while k + len(run) < len(same) and _labelled(sentences, out[same[k + len(run)]]):
+            run.append(same[k + len(run)])
+        if len(run) >= 2 and k and sentences[out[run[0]].sentence].paragraph - sentences[out[same[k - 1]].sentence].paragraph <= 3:  # noqa: PLR2004
+            whole = next((n for n in reversed(same[max(0, k - 4) : k]) if out[n].parent == -1), -1)
+            limit = (_told(text, out[whole]) or 0) if whole >= 0 else 0
+            items = [n for n in run if out[n].parent == -1 and out[n].number.low]
+            if sum(_told(text, out[n]) or 0 for n in items) <= limit:
+                for n in items:
+                    out[n] = msgspec.structs.replace(out[n], parent=whole)
+        k += max(1, len(run))
+
+
+def _appositions(out: list[Count]) -> None:
+    """"Two women, three men and a child": figures set beside a figure are its parts only where they add up to it."""
+    n = 0
+    while n < len(out):
+        base = out[n].parent
+        run = n
+        while run < len(out) and base >= 0 and out[run].parent == base and out[run].rule in ("apposed", "shared", "list", "beside"):
+            run += 1
+        if run > n and out[n].rule == "apposed":
+            lows = [out[k].number.low or 0 for k in range(n, run)]
+            if sum(lows) > (out[base].number.low or 0) or (out[base].number.high is not None and lows[0] >= out[base].number.high):
+                for k in range(n, run):
+                    out[k] = msgspec.structs.replace(out[k], parent=-1)
+        n = max(run, n + 1)
+
+
+def _of_first(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"Of the 54 abducted pupils, 20 have been freed and 34 are still held": all that come are parts of the first."""
+    s = sentences[counts[n].sentence]
+    opening = [t.lower for t in s.tokens[:2]]
+    if opening not in (["of", "the"], ["of", "those"], ["of", "these"], ["of", "its"], ["of", "their"]) and opening[:1] not in (["of"], ["out"]):
+        return None
+    first = n
+    while first > 0 and counts[first - 1].sentence == counts[n].sentence:
+        first -= 1
+    opens = first < n and counts[first].number.start - s.start <= 12 and counts[first].parent == -1  # noqa: PLR2004
+    return first if opens and counts[first].outcome == counts[n].outcome else None
+
+
+def _copular(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+    """"Thirty died. Twelve were women": a bare figure whose verb only says who they were."""
+    c = counts[n]
+    if not c.bare or c.rule not in ("ellipsis", "list", "part-of-told"):
+        return None
+    words = _after(text, c, 30).replace("of them ", "", 1).split()
+    if words[:1] not in (["were"], ["was"], ["are"]) or len(words) < 2 or words[1].strip(",.") in _TOLD_OF:  # noqa: PLR2004
+        return None
+    for k in range(n - 1, max(-1, n - 8), -1):
+        d = counts[k]
+        if c.sentence - d.sentence > 2:  # noqa: PLR2004
+            return None
+        if d.outcome == c.outcome:
+            return d.parent if d.parent >= 0 and d.sentence == c.sentence else k
+    return None

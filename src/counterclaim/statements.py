@@ -13,8 +13,9 @@ import msgspec
 
 from counterclaim.cues import FINITE, CueLexicon, Reader, find_quotes, load_lexicon, trim
 from counterclaim.drafts import Range, Utterance
-from counterclaim.frames import chunk_head, colon_cue, made, parenthetical, quoting, verb_cue
+from counterclaim.frames import chunk_head, made, parenthetical
 from counterclaim.parse import Sentence
+from counterclaim.verb_frames import colon_cue, quoting, verb_cue
 
 __all__ = ["find", "find_quotes", "load_lexicon"]
 
@@ -24,9 +25,16 @@ _RELATIVE = frozenset({"who", "which", "whose"})
 
 
 def _prepositional(r: Reader) -> Iterable[Utterance]:
-    """"according to X", "in the view of X": all else in the part of the sentence is what X says."""
+    """ "according to X", "in the view of X": all else in the part of the sentence is what X says."""
     for i, token in enumerate(r.tokens):
-        words = next((p for p in r.lex.prepositions if p[0] == token.lower and tuple(t.lower for t in r.tokens[i : i + len(p)]) == p), None)
+        words = next(
+            (
+                p
+                for p in r.lex.prepositions
+                if p[0] == token.lower and tuple(t.lower for t in r.tokens[i : i + len(p)]) == p
+            ),
+            None,
+        )
         if words is None or r.quoted(i) or r.lower(i + len(words)) in _NO_SOURCE:
             continue
         last = i + len(words) - 1
@@ -39,7 +47,11 @@ def _prepositional(r: Reader) -> Iterable[Utterance]:
         if found:
             start = min(found.source[0], r.tokens[last + 1].start)
             yield msgspec.structs.replace(
-                found, cue=(token.start, r.tokens[last].end), source=(start, found.source[1]), rule="cue-" + "-".join(words), stance="asserts"
+                found,
+                cue=(token.start, r.tokens[last].end),
+                source=(start, found.source[1]),
+                rule="cue-" + "-".join(words),
+                stance="asserts",
             )
 
 
@@ -57,7 +69,7 @@ def _phrase_head(r: Reader, start: int, high: int) -> int | None:
 
 
 def _around(r: Reader, i: int, end: int, segment: Range) -> set[int]:
-    """What is said around an adverbial cue in tokens i..end: all before it, else all behind; both where it stands inside."""
+    """What is said around an adverbial cue in tokens i..end: before it, else behind; both where it stands inside."""
     low, high = segment
     said = set(range(low, i))
     if not any(r.tokens[k].text[:1].isalnum() for k in said):
@@ -95,7 +107,7 @@ def _phrase_end(r: Reader, source: int, high: int) -> int:
 
 
 def _reckonings(r: Reader) -> Iterable[Utterance]:
-    """"by the health ministry's count", "In his account, ...": a noun of reckoning with its owner."""
+    """ "by the health ministry's count", "In his account, ...": a noun of reckoning with its owner."""
     for i, token in enumerate(r.tokens):
         if token.lower not in ("by", "in", "on") or r.quoted(i):
             continue
@@ -119,11 +131,13 @@ def _reckonings(r: Reader) -> Iterable[Utterance]:
 
 
 def _noun_cues(r: Reader) -> Iterable[Utterance]:
-    """"Kyiv's claim that ...": a noun of saying with its speaker and a clause."""
+    """ "Kyiv's claim that ...": a noun of saying with its speaker and a clause."""
     for i, token in enumerate(r.tokens):
         if token.lower not in r.lex.noun_cues or r.quoted(i) or r.lower(i + 1) != "that":
             continue
-        speaker = r.kids(i, "poss") or [k for p in r.kids(i, "prep") if r.lower(p) in ("by", "from") for k in r.kids(p, "pobj")]
+        speaker = r.kids(i, "poss") or [
+            k for p in r.kids(i, "prep") if r.lower(p) in ("by", "from") for k in r.kids(p, "pobj")
+        ]
         if not speaker or not r.can_speak(speaker[0]):
             continue
         clause = [k for k in r.kids(i, "acl", "ccomp", "relcl") if k > i]
@@ -136,7 +150,7 @@ def _noun_cues(r: Reader) -> Iterable[Utterance]:
 
 
 def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
-    """"X said, citing Y", "Citing Y, X said", "X, which quotes Y": Y is the source and X relays, in order of the words."""
+    """ "X said, citing Y", "Citing Y, X said", "X, which quotes Y": Y is the source and X relays."""
     for i, token in enumerate(r.tokens):
         if r.base(i) not in r.lex.citing or r.quoted(i):
             continue
@@ -162,7 +176,9 @@ def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
         u = here[n]
         if any(a <= token.start < b for a, b in u.content):
             end = r.tokens[_phrase_end(r, source, high)].end
-            kept = tuple((a, min(b, token.start - 2)) if a <= token.start < b and end >= b - 1 else (a, b) for a, b in u.content)
+            kept = tuple(
+                (a, min(b, token.start - 2)) if a <= token.start < b and end >= b - 1 else (a, b) for a, b in u.content
+            )
             u = msgspec.structs.replace(u, content=tuple(c for c in kept if c[1] > c[0]) or u.content)
         group = (*u.group, (token.start, r.phrase(source)[1]))
         here[n] = msgspec.structs.replace(
@@ -172,7 +188,7 @@ def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
 
 
 def _is_cue_word(r: Reader, i: int) -> bool:
-    """True for a verb, or a word at the end of a stretch that the tagger took for a noun ("..., the military reports")."""
+    """True for a verb, or a last word that the tagger took for a noun ("..., the military reports")."""
     base, token = r.base(i), r.tokens[i]
     if not base or r.quoted(i):
         return False
@@ -184,7 +200,11 @@ def _is_cue_word(r: Reader, i: int) -> bool:
     if token.tag not in ("NNS", "NN") or base not in r.lex.clause or not i:
         return False
     before = r.tokens[i - 1]
-    speaker = before.name or before.tag in ("NNP", "PRP") or any(before.lower in w for w in (r.lex.persons, r.lex.bodies, r.lex.documents))
+    speaker = (
+        before.name
+        or before.tag in ("NNP", "PRP")
+        or any(before.lower in w for w in (r.lex.persons, r.lex.bodies, r.lex.documents))
+    )
     closing = i + 1 >= len(r.tokens) or r.breaks(i + 1) or r.tokens[i + 1].text in (".", ";")
     return bool(speaker) and (closing or before.tag == "PRP" or r.lower(i + 1) == "that")
 
@@ -201,10 +221,14 @@ def _sentence(r: Reader) -> list[Utterance]:
         if base in r.lex.citing and not passive:
             found = quoting(r, i)
             if found:
-                taken.update(k for k in range(i + 1, len(r.tokens)) if found.group and r.tokens[k].start < found.group[-1][1] or r.lower(k) == "saying")
+                taken.update(
+                    k
+                    for k in range(i + 1, len(r.tokens))
+                    if (found.group and r.tokens[k].start < found.group[-1][1]) or r.lower(k) == "saying"
+                )
         if found is None and base in r.lex.clause and not passive and _may_say(r, i, base):
             found = parenthetical(r, i)
-        if found is None and not (token.tag[:1] == "N"):
+        if found is None and token.tag[:1] != "N":
             found = verb_cue(r, i)
             if found and r.lower(i + 1) == "as":
                 taken.update(k for k in range(i + 1, min(len(r.tokens), i + 4)) if r.lower(k) == "saying")
@@ -222,7 +246,7 @@ def _tells(outer: Utterance, inner: Utterance) -> bool:
 
 
 def _told_twice(r: Reader, i: int, found: Utterance) -> Iterable[Utterance]:
-    """"Four were killed, he adds: "I believe ..."": one cue between two things said."""
+    """ "Four were killed, he adds: "I believe ..."": one cue between two things said."""
     end = found.group[-1][1] if found.group else 0
     colon = next((t.i for t in r.tokens[i + 1 : i + 13] if t.start >= end and t.text == ":"), None)
     if colon is not None and found.content[-1][1] <= found.cue[0]:
@@ -261,7 +285,9 @@ def _may_say(r: Reader, i: int, base: str) -> bool:
     return base not in r.lex.document_verbs or any(t.lower in r.lex.documents for t in r.tokens[max(0, i - 14) : i])
 
 
-def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Range], lexicon: CueLexicon) -> tuple[Utterance, ...]:
+def find(
+    text: str, sentences: Sequence[Sentence], quotes: Sequence[Range], lexicon: CueLexicon
+) -> tuple[Utterance, ...]:
     """All attributions of a text in order of their cues; speakers not yet resolved. Linear in the text's length."""
     out: list[Utterance] = []
     first = 0

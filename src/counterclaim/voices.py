@@ -34,12 +34,16 @@ class Voices:
         self._quote_starts = [q[0] for q in quotes]
         self._sentence_starts = [s.start for s in sentences]
         missing = "|".join(sorted(know.cues.missing))
-        self._lacking = re.compile(rf"(?:that )?\w+(?: \w+)? (?:had|has|have) (?:yet )?no (?:\w+ )?(?:{missing})\b", re.I)
+        self._lacking = re.compile(
+            rf"(?:that )?\w+(?: \w+)? (?:had|has|have) (?:yet )?no (?:\w+ )?(?:{missing})\b", re.I
+        )
 
     def span(self, a: int, b: int) -> Span:
         return Span(start=a, end=b, text=self.text[a:b])
 
-    def read(self, utterances: Sequence[Utterance], moments: Sequence[Any]) -> tuple[list[Utterance], tuple[Statement, ...]]:
+    def read(
+        self, utterances: Sequence[Utterance], moments: Sequence[Any]
+    ) -> tuple[list[Utterance], tuple[Statement, ...]]:
         """The utterances that stand, in order, and the statement of each."""
         whole = [self._lacks(self._whole_quotes(u)) for u in utterances if not self._own_voice(u)]
         nested = [u for _, many in groupby(whole, key=lambda u: u.sentence) for u in self._nested(list(many))]
@@ -57,13 +61,13 @@ class Voices:
         return head.lower in _OWN or self.who.is_speaking_publisher(self.text[u.source[0] : u.source[1]], head)
 
     def _lacks(self, u: Utterance) -> Utterance:
-        """"said she had no information" declines."""
+        """ "said she had no information" declines."""
         if u.stance == "asserts" and self._lacking.match(self.text[slice(*u.content[0])]):
             return msgspec.structs.replace(u, stance="declines")
         return u
 
     def _whole_quotes(self, u: Utterance) -> Utterance:
-        """Content that starts or ends inside a quotation takes the whole of it where the quotation crosses the sentence."""
+        """Content that starts or ends inside a quotation takes the whole of it where that crosses the sentence."""
         s = self.sentences[u.sentence]
         out = []
         for start, end in u.content:
@@ -121,7 +125,7 @@ class Voices:
         return head.name == "media" or head.lower in self.know.speakers.media
 
     def _quoted_on(self, utterances: list[Utterance]) -> list[Utterance]:
-        """Quotations without a cue of their own go on with the speaker of the quotation before them in the paragraph."""
+        """Quotations without a cue of their own go on with the speaker of the one before them."""
         taken = sorted(r for u in utterances for r in (*u.content, u.cue))
         starts, reach = [r[0] for r in taken], list(accumulate((r[1] for r in taken), max))
         ends = sorted((max(b for _, b in u.content), n) for n, u in enumerate(utterances))
@@ -163,9 +167,16 @@ class Voices:
             relays = self.who.via(self._relays(u), {t.start: t for t in self.sentences[u.sentence].tokens})
             out.append(
                 Statement(
-                    id=sid, source=source, via=relays, cue=self.span(*u.cue), content=tuple(self.span(a, b) for a, b in u.content),
-                    mode=self._mode(u), stance=u.stance, channel=where, said=self._said(u, moments, starts),
-                )  # fmt: skip
+                    id=sid,
+                    source=source,
+                    via=relays,
+                    cue=self.span(*u.cue),
+                    content=tuple(self.span(a, b) for a, b in u.content),
+                    mode=self._mode(u),
+                    stance=u.stance,
+                    channel=where,
+                    said=self._said(u, moments, starts),
+                )
             )
             self.reasons.append(Reason(item=sid, field="source", rule=u.rule, words=self.span(*u.cue)))
         return tuple(out)

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
-from typing import Any
-
-import msgspec
 
 from counterclaim.drafts import Range, Utterance
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
-from counterclaim.records import Source, SourceKind, Span, Via
-from counterclaim.resolve.names import PARTICLES, clean, expansions, in_name, person_names, titled
+from counterclaim.records import Source, SourceKind, Via
+from counterclaim.resolve.names import clean, expansions, in_name, person_names, titled
+from counterclaim.resolve.speaker_words import Entity, SpeakerWords, channel, kind_of, load_words, personal_name
 
 __all__ = ["SpeakerWords", "Speakers", "channel", "expansions", "load_words", "person_names"]
-
-_PRONOUNS = frozenset("he she it they him her them who which that we i his its their one both neither none some all".split())
 
 _PRONOUNS = frozenset(
     [
@@ -31,41 +26,6 @@ _PRONOUNS = frozenset(
 )
 _DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
 _RECENT = 6  # stretches of speech looked back upon
-
-
-class SpeakerWords(msgspec.Struct, frozen=True):
-    """Word classes that say what kind of speaker a phrase names."""
-
-    kinds: tuple[tuple[SourceKind, frozenset[str]], ...]
-    persons: frozenset[str]
-    bodies: frozenset[str]
-    documents: frozenset[str]
-    media: frozenset[str]
-    house: frozenset[str]  # what a news house alone is called
-    unnamed: tuple[str, ...]  # words that keep a speaker's name back
-
-
-def load_words(data: Any) -> SpeakerWords:
-    """Compile the speaker classes of ``statements.yaml``."""
-    speakers = data["speakers"]
-    return SpeakerWords(
-        kinds=tuple((k, frozenset(v)) for k, v in data["kinds"].items()), persons=frozenset(speakers["persons"]),
-        bodies=frozenset(speakers["bodies"]), documents=frozenset(speakers["documents"]), media=frozenset(data["media_nouns"]),
-        house=frozenset(data["house_nouns"]), unnamed=tuple(data["unnamed"]),
-    )  # fmt: skip
-
-
-class _Entity(msgspec.Struct):
-    """A speaker met in the report so far."""
-
-    name: str
-    heads: set[str]
-    words: set[str]
-    actor: str = ""
-    person: bool = False
-    plural: bool = False
-    kind: SourceKind = "other"
-    affiliation: str | None = None
 
 
 def _is_person(shape: str) -> bool:
@@ -83,7 +43,9 @@ def _is_body(shape: str) -> bool:
 class Speakers:
     """Resolves the speakers of one report, in order of the text."""
 
-    def __init__(self, text: str, sentences: Sequence[Sentence], index: ActorIndex, words: SpeakerWords, publisher: str) -> None:
+    def __init__(
+        self, text: str, sentences: Sequence[Sentence], index: ActorIndex, words: SpeakerWords, publisher: str
+    ) -> None:
         self.text, self.sentences, self.index, self.words = text, sentences, index, words
         self.names = person_names(sentences)
         self.full = expansions(text)
@@ -94,18 +56,19 @@ class Speakers:
         self.roles: dict[str, list[tuple[int, str, int]]] = {}
         self.by_start: dict[int, Token] = {}
         self._present()
-        self.known: list[_Entity] = []
-        self.mentions: list[tuple[int, _Entity, str]] = []
+        self.known: list[Entity] = []
+        self.mentions: list[tuple[int, Entity, str]] = []
         self.longest: dict[str, str] = {}
         for s in sentences:
             for t in s.tokens:
-                if t.actor and t.name in ("state", "body", "media", "people") and len(t.text) > len(self.longest.get(t.actor, "")):
+                if (
+                    t.actor
+                    and t.name in ("state", "body", "media", "people")
+                    and len(t.text) > len(self.longest.get(t.actor, ""))
+                ):
                     self.longest[t.actor] = t.text
 
     # -- what a phrase says ----------------------------------------------------------------------------------------
-
-    def _token(self, head: tuple[int, int]) -> Token:
-        return self.sentences[head[0]].tokens[head[1]]
 
     def _described(self, head: tuple[int, int], source: Range) -> tuple[list[Token], list[Token]]:
         """(tokens of the source's phrase, tokens of what stands in apposition to it)."""
@@ -123,11 +86,11 @@ class Speakers:
         return inside, near
 
     def _named_behind(self, s: Sentence, last: int) -> list[Token]:
-        """"the military spokesman, Lt Gen Ahmed Sharif Chaudhry, ...": a name between commas right behind a role."""
+        """ "the military spokesman, Lt Gen Ahmed Sharif Chaudhry, ...": a name between commas right behind a role."""
         tokens = s.tokens
         if tokens[last].lower not in self.words.persons or last + 2 >= len(tokens) or tokens[last + 1].text != ",":
             return []
-        run = []
+        run: list[Token] = []
         for t in tokens[last + 2 :]:
             if not (in_name(t, bool(run)) or t.text == "."):
                 break
@@ -135,30 +98,13 @@ class Speakers:
         closed = last + 2 + len(run) >= len(tokens) or tokens[last + 2 + len(run)].text in (",", ".", ";")
         return run if len(run) >= 2 and closed else []
 
-    def kind_of(self, tokens: Sequence[Token]) -> tuple[SourceKind, str | None]:
-        """(kind, affiliation) that the words of a phrase tell."""
-        affiliation: str | None = None
-        found: SourceKind | None = None
-        lower = {t.lower.strip(".") for t in tokens} | {t.lower for t in tokens}
-        for token in tokens:
-            actor = self.index.by_id.get(token.actor) if token.actor else None
-            if actor is None:
-                continue
-            if affiliation is None:
-                affiliation = actor.affiliation
-            if token.name in ("body", "media", "people") and actor.type not in ("state", "territory", "people") and found is None:
-                found = actor.kind
-        for kind, many in self.words.kinds:
-            if lower & many:
-                if kind in ("anonymous", "witness") or found is None:
-                    return kind, affiliation
-                break
-        if found is None:
-            named = [t for t in tokens if t.name in ("state", "capital")]
-            found = "government" if named and len(tokens) <= 2 else "other"
-        return found, affiliation
-
     # -- resolving -------------------------------------------------------------------------------------------------
+
+    def _kind_of(self, tokens: Sequence[Token]) -> tuple[SourceKind, str | None]:
+        return kind_of(tokens, self.words, self.index)
+
+    def _name_in(self, tokens: Sequence[Token], head: Token | None = None) -> str:
+        return personal_name(tokens, self.words, head)
 
     def resolve(self, u: Utterance) -> Source:
         """The source of one utterance; call in order of the text."""
@@ -166,26 +112,41 @@ class Speakers:
         head = s.tokens[u.head[1]]
         words = self.text[u.source[0] : u.source[1]]
         inside, near = self._described(u.head, u.source)
-        proper = self._proper(inside, head) or self._proper(near)
-        entity: _Entity | None = None
+        proper = self._name_in(inside, head) or self._name_in(near)
+        entity: Entity | None = None
         if head.lower in _PRONOUNS and not proper:
             entity = self._antecedent(head, u)
         elif proper:
             entity = self._named(proper, inside, near)
         else:
-            actor = next((t for t in [head, *inside] if t.actor and t.name in ("body", "media", "people", "state", "capital")), None)
-            entity = self._definite(head, inside) if actor is None or head.lower in self.words.documents or actor is not head else None
+            actor = next(
+                (t for t in [head, *inside] if t.actor and t.name in ("body", "media", "people", "state", "capital")),
+                None,
+            )
+            entity = (
+                self._definite(head, inside)
+                if actor is None or head.lower in self.words.documents or actor is not head
+                else None
+            )
             if entity is None and actor is not None and actor is head:
                 entity = self._actor(actor, inside)
         if entity is None:
-            kind, affiliation = self.kind_of([*inside, *near])
-            entity = _Entity(clean(words) or words, {head.lower}, {t.lower for t in inside}, kind=kind, affiliation=affiliation, plural=head.tag in ("NNS", "NNPS"), person=head.lower in self.words.persons)
+            kind, affiliation = self._kind_of([*inside, *near])
+            entity = Entity(
+                clean(words) or words,
+                {head.lower},
+                {t.lower for t in inside},
+                kind=kind,
+                affiliation=affiliation,
+                plural=head.tag in ("NNS", "NNPS"),
+                person=head.lower in self.words.persons,
+            )
         entity.heads.add(head.lower)
         for t in [*inside, *near]:
             if t.lower in self.words.persons or t.lower in self.words.bodies:
                 entity.heads.add(t.lower)
         if entity.kind == "other" or entity.affiliation is None:
-            kind, affiliation = self.kind_of([*inside, *near])
+            kind, affiliation = self._kind_of([*inside, *near])
             entity.kind = kind if entity.kind == "other" else entity.kind
             entity.affiliation = entity.affiliation or affiliation
         kind_now = entity.kind
@@ -195,56 +156,40 @@ class Speakers:
         if any(e is entity for e in self.known):
             self.known = [e for e in self.known if e is not entity]
         self.known.append(entity)
-        shape = "document" if head.lower in self.words.documents else self._shape(head) or ("person" if entity.person else "plural" if entity.plural else "body")
+        shape = (
+            "document"
+            if head.lower in self.words.documents
+            else self._shape(head) or ("person" if entity.person else "plural" if entity.plural else "body")
+        )
+        if proper and proper.split()[-1] in self.names and head.text not in proper:
+            shape = "person"  # "Russia's UN envoy, Vasily Nebenzya"
         if head.lower in _PRONOUNS:
             shape = "person" if entity.person else "plural" if entity.plural else "body"
         self.mentions.append((u.source[0], entity, shape))
-        return Source(start=u.source[0], end=u.source[1], text=words, name=entity.name, kind=kind_now, affiliation=entity.affiliation)
-
-    def _proper(self, tokens: Sequence[Token], head: Token | None = None) -> str:
-        """The personal name among the tokens of a phrase, or ""; names behind a preposition are another's."""
-        if head is not None and not head.name and head.tag in ("NN", "NNS") and head.lower in self.words.bodies:
-            return ""
-        runs: list[list[Token]] = [[]]
-        behind = False
-        for t in tokens:
-            if t.tag in ("IN", "TO") and t.lower not in PARTICLES - {"of"}:
-                behind = True
-            elif t.text in (",", "(", "–", "—") or t.tag in ("WP", "WDT"):
-                behind = False
-            run = runs[-1]
-            if not behind and in_name(t, bool(run)) and (not run or t.start - run[-1].end <= 1):
-                run.append(t)
-            elif run:
-                runs.append([])
-        best: list[Token] = []
-        for run in runs:
-            kept = run
-            while kept and (titled(kept[0].text) or kept[0].lower in PARTICLES or kept[0].text in ("-", ".")):
-                kept = kept[1:]
-            while kept and kept[-1].lower in PARTICLES:
-                kept = kept[:-1]
-            if len(kept) >= len(best) and kept and kept[-1].lower not in self.words.bodies:
-                best = kept
-        if not best or (len(best) == 1 and best[0].lower in self.words.persons):
-            return ""
-        return best[0].text + "".join(
-            (" " if b.start > a.end else "") + b.text for a, b in pairwise(best)
+        return Source(
+            start=u.source[0],
+            end=u.source[1],
+            text=words,
+            name=entity.name,
+            kind=kind_now,
+            affiliation=entity.affiliation,
         )
 
-    def _named(self, name: str, inside: Sequence[Token], near: Sequence[Token]) -> _Entity:
-        last = name.split()[-1]
+    def _named(self, name: str, inside: Sequence[Token], near: Sequence[Token]) -> Entity:
+        last = name.rsplit(maxsplit=1)[-1]
         full = name if " " in name else self.names.get(last, self.full.get(name, name))
         for entity in reversed(self.known):
             if entity.name == full or last in entity.name.split() or full in entity.name:
                 if len(full) > len(entity.name):
                     entity.name = full
                 return entity
-        kind, affiliation = self.kind_of([*inside, *near])
+        kind, affiliation = self._kind_of([*inside, *near])
         heads = {t.lower for t in [*inside, *near] if t.lower in self.words.persons or t.lower in self.words.bodies}
-        return _Entity(full, heads | {last.lower()}, {t.lower for t in inside}, person=True, kind=kind, affiliation=affiliation)
+        return Entity(
+            full, heads | {last.lower()}, {t.lower for t in inside}, person=True, kind=kind, affiliation=affiliation
+        )
 
-    def _actor(self, token: Token, inside: Sequence[Token]) -> _Entity:
+    def _actor(self, token: Token, inside: Sequence[Token]) -> Entity:
         actor = self.index.by_id[token.actor]
         for entity in reversed(self.known):
             if entity.actor == token.actor:
@@ -252,15 +197,26 @@ class Speakers:
         name = self.full.get(token.text, self.longest.get(token.actor, token.text))
         if token.name == "capital":
             name = actor.name
-        return _Entity(name, {token.lower}, {t.lower for t in inside}, actor=token.actor, kind=actor.kind, affiliation=actor.affiliation)
+        return Entity(
+            name,
+            {token.lower},
+            {t.lower for t in inside},
+            actor=token.actor,
+            kind=actor.kind,
+            affiliation=actor.affiliation,
+        )
 
-    def _definite(self, head: Token, inside: Sequence[Token]) -> _Entity | None:
-        """"the minister", "the post", "his office": the latest speaker that such words fit."""
+    def _definite(self, head: Token, inside: Sequence[Token]) -> Entity | None:
+        """ "the minister", "the post", "his office": the latest speaker that such words fit."""
         first = inside[0].lower if inside else ""
-        house = next((t for t in inside if t.actor and t.name in ("body", "media") and t.i > head.i and t.i - head.i <= 2), None)
+        house = next(
+            (t for t in inside if t.actor and t.name in ("body", "media") and t.i > head.i and t.i - head.i <= 2), None
+        )
         if house is not None and house.dep in ("appos", "compound", "nmod", "nsubj", "pobj", "dobj"):
             return self._actor(house, inside)  # "the broadcaster DVB"
-        if first in ("a", "an", "another", "several", "some", "two", "three", "many", "other") or (head.tag == "NNS" and first not in ("the", "these", "those", "his", "its", "their")):
+        if first in ("a", "an", "another", "several", "some", "two", "three", "many", "other") or (
+            head.tag == "NNS" and first not in ("the", "these", "those", "his", "its", "their")
+        ):
             return None
         if head.lower in self.words.documents and len(inside) <= 4:
             owner = next((t for t in inside if t.actor), None)
@@ -273,12 +229,19 @@ class Speakers:
                 if own and len(inside) > 3 and not own & entity.words:
                     continue
                 if entity.plural and head.tag == "NN":
-                    return _Entity(clean(" ".join(t.text for t in inside)), {head.lower}, {t.lower for t in inside}, person=True, kind=entity.kind, affiliation=entity.affiliation)
+                    return Entity(
+                        clean(" ".join(t.text for t in inside)),
+                        {head.lower},
+                        {t.lower for t in inside},
+                        person=True,
+                        kind=entity.kind,
+                        affiliation=entity.affiliation,
+                    )
                 return entity
         return self._presented(head) or self._generic(head, first) if first in _DEFINITE else None
 
-    def _presented(self, head: Token) -> _Entity | None:
-        """A person or body told of before it speaks whose role or name has the word: "Idris Halloun, the mayor ... The mayor"."""
+    def _presented(self, head: Token) -> Entity | None:
+        """A person or body told of before it speaks of that role: "Idris Halloun, the mayor ... The mayor"."""
         fits = [at for at in self.roles.get(head.lower, ()) if at[0] < head.start]
         if not fits:
             return None
@@ -303,7 +266,11 @@ class Speakers:
                     words = {w.casefold() for w in t.text.split()[-1:]} & self.words.bodies
                     for word in words | (self.words.house if t.name == "media" else frozenset()):
                         self.roles.setdefault(word, []).append((t.end, "actor", t.start))
-                elif t.tag == "NNP" and t.text in self.names and not (t.i + 1 < len(tokens) and in_name(tokens[t.i + 1], True)):
+                elif (
+                    t.tag == "NNP"
+                    and t.text in self.names
+                    and not (t.i + 1 < len(tokens) and in_name(tokens[t.i + 1], True))
+                ):
                     first = t.i
                     while first > 0 and in_name(tokens[first - 1], True) and not titled(tokens[first - 1].text):
                         first -= 1
@@ -315,19 +282,19 @@ class Speakers:
                     for role in roles:
                         self.roles.setdefault(role, []).append((t.end, "name", tokens[first].start))
 
-    def _generic(self, head: Token, first: str) -> _Entity | None:
+    def _generic(self, head: Token, first: str) -> Entity | None:
         """A definite description that repeats no word of its speaker: "the diplomat", "the office"."""
         if first not in ("the", "this", "that"):
             return None
         shape = self._shape(head)
         for _, entity, other in reversed(self.mentions[-4:]):
-            if shape == "person" and other == "person" or shape == "body" and other == "body" and (
-                head.lower not in self.words.house or entity.kind == "media"
+            if (shape == "person" and other == "person") or (
+                shape == "body" and other == "body" and (head.lower not in self.words.house or entity.kind == "media")
             ):
                 return entity
         return None
 
-    def _antecedent(self, head: Token, u: Utterance) -> _Entity | None:
+    def _antecedent(self, head: Token, u: Utterance) -> Entity | None:
         """The nearest speaker or subject before a pronoun that it can stand for."""
         if head.lower in ("he", "she", "him", "her", "his", "i", "who"):
             fits = _is_person
@@ -343,20 +310,24 @@ class Speakers:
             return last[1]
         return self.known[-1] if self.known else None
 
-    def _subject_before(self, u: Utterance, fits: Callable[[str], bool]) -> tuple[int, _Entity, bool] | None:
-        """(offset, speaker, told of) of a subject or agent named in this sentence or up to two before it in the paragraph.
+    def _subject_before(self, u: Utterance, fits: Callable[[str], bool]) -> tuple[int, Entity, bool] | None:
+        """(offset, speaker, told of) of a subject or agent named up to two sentences before in the paragraph.
 
         Somebody told of inside what another says is a worse guess than the one who says it.
         """
         here = self.sentences[u.head[0]]
         told = [*self.said[-_RECENT:], *u.content]
-        best: tuple[int, _Entity, bool] | None = None
+        best: tuple[int, Entity, bool] | None = None
         for back in range(3):
             k = u.head[0] - back
             if k < 0 or self.sentences[k].paragraph != here.paragraph:
                 break
             for t in reversed(self.sentences[k].tokens):
-                if t.start >= u.source[0] or not self._leads(self.sentences[k], t) or any(a <= t.start < b for a, b in u.via):
+                if (
+                    t.start >= u.source[0]
+                    or not self._leads(self.sentences[k], t)
+                    or any(a <= t.start < b for a, b in u.via)
+                ):
                     continue
                 shape = self._shape(t)
                 inside = any(a <= t.start < b for a, b in told)
@@ -373,29 +344,37 @@ class Speakers:
         """A subject, or the agent of a passive; an apposition is its head's."""
         return t.dep in ("nsubj", "nsubjpass") or (t.dep == "pobj" and s.tokens[t.head].dep == "agent")
 
-    def _mentioned(self, s: Sentence, t: Token, shape: str) -> _Entity:
-        inside = [s.tokens[m] for m in s.subtree(t.i) if s.tokens[m].dep not in ("relcl", "acl", "punct") and abs(m - t.i) <= 6]
-        proper = self._proper([x for x in inside if x.i <= t.i + 1], t) or self._proper(inside, t)
+    def _mentioned(self, s: Sentence, t: Token, shape: str) -> Entity:
+        inside = [
+            s.tokens[m]
+            for m in s.subtree(t.i)
+            if s.tokens[m].dep not in ("relcl", "acl", "punct") and abs(m - t.i) <= 6
+        ]
+        proper = self._name_in([x for x in inside if x.i <= t.i + 1], t) or self._name_in(inside, t)
         if shape == "person" and proper:
             return self._named(proper, inside, [])
         if t.actor:
             return self._actor(t, inside)
         known = self._definite(t, inside)
-        kind, affiliation = self.kind_of(inside)
+        kind, affiliation = self._kind_of(inside)
         name = clean(self.text[min(x.start for x in inside) : t.end])
         person, plural = shape == "person", shape == "plural"
-        return known or _Entity(
+        return known or Entity(
             name, {t.lower}, {x.lower for x in inside}, person=person, plural=plural, kind=kind, affiliation=affiliation
         )
 
     def _shape(self, t: Token) -> str:
-        """"person", "plural", "body", "document" or "" for what a noun can be spoken of as."""
+        """ "person", "plural", "body", "document" or "" for what a noun can be spoken of as."""
         if t.name in ("people",):
             return "plural"
         if t.name in ("body", "media", "state", "capital"):
             return "body"
         if t.lower in self.words.persons:
-            return "plural" if t.tag in ("NNS", "NNPS") or t.lower in ("people", "police", "staff", "both", "others") else "person"
+            return (
+                "plural"
+                if t.tag in ("NNS", "NNPS") or t.lower in ("people", "police", "staff", "both", "others")
+                else "person"
+            )
         if t.lower in self.words.documents:
             return "document"
         if t.lower in self.words.bodies:
@@ -410,7 +389,11 @@ class Speakers:
         for a, b in stretches:
             words = self.text[a:b]
             token = tokens_of.get(a) or next((t for o, t in tokens_of.items() if a <= o < b and t.actor), None)
-            name = self.longest.get(token.actor, token.text) if token and token.actor and token.name == "media" else clean(words)
+            name = (
+                self.longest.get(token.actor, token.text)
+                if token and token.actor and token.name == "media"
+                else clean(words)
+            )
             if name and not self.is_publisher(name) and not self.is_publisher(clean(words)):
                 out.append(Via(name=name, start=a, end=b, text=words))
         return tuple(out)
@@ -422,7 +405,11 @@ class Speakers:
         if head.actor and head.actor == self.publishing:
             return True
         person = own.split(",")[0]
-        if name in (own, person) or f"({name})" in own or own.startswith((f"{name} (", f"{name} of ")) and " " in name:
+        if (
+            name in (own, person)
+            or f"({name})" in own
+            or (own.startswith((f"{name} (", f"{name} of ")) and " " in name)
+        ):
             return True
         short = own.split(" ")[0] if len(own.split()) > 1 and len(own) < 40 else ""
         house = any(w in self.words.media for w in re.findall(r"[a-z]+", own))
@@ -433,21 +420,3 @@ class Speakers:
         n = name.casefold().removeprefix("the ")
         own = self.publisher.removeprefix("the ")
         return bool(n) and (n == own or (len(n) > 2 and re.search(rf"\b{re.escape(n)}\b", own) is not None))
-
-
-def channel(words: str, verb: str, table: Mapping[str, Sequence[str]], verbs: Mapping[str, str]) -> str | None:
-    """Where something was said, by the words of the cue's own stretch."""
-    low = f" {re.sub(r'[^a-z0-9-]+', ' ', words.casefold())} "
-    for name, keys in table.items():
-        for key in keys:
-            if name == "X":
-                if re.search(r"\b(?:on|to|via) X\b", words):
-                    return name
-            elif f" {key} " in low:
-                return name
-    return verbs.get(verb)
-
-
-def span(text: str, where: Range) -> Span:
-    """A Span of the stretch."""
-    return Span(start=where[0], end=where[1], text=text[where[0] : where[1]])

@@ -8,16 +8,83 @@ from itertools import pairwise
 
 from counterclaim.parse import Sentence, Token
 
-PARTICLES = frozenset(["al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "du", "la", "le", "ul", "ur", "ud", "of"])
+PARTICLES = frozenset(
+    ["al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "du", "la", "le", "ul", "ur", "ud", "of"]
+)
 _MARK = re.compile(r"(?<!\w)[\"“”‘’']+|[\"“”‘’']+(?!\w)")
 _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|one|another)\s+", re.I)
 _TITLES = frozenset(
     [
-        *("Mr", "Mrs", "Ms", "Dr", "Gen", "Col", "Maj", "Lt", "Brig", "Capt", "Sgt", "Adm", "Brigadier", "General", "Colonel"),
-        *("Major", "Lieutenant", "Captain", "President", "Minister", "Prime", "Secretary", "Governor", "Mayor", "Spokesman"),
-        *("Spokeswoman", "Chief", "Foreign", "Defence", "Defense", "Sir", "Sheikh", "Ayatollah", "Pope", "King", "Prince"),
-        *("Senator", "Sen", "Rep", "Ambassador", "Director", "Chairman", "Inspector", "Vice", "Deputy", "Field", "Marshal"),
-        *("Admiral", "Commander", "Special", "Envoy", "Press", "State", "Union", "Home", "Interior", "Health", "SP", "IG", "DG"),
+        *(
+            "Mr",
+            "Mrs",
+            "Ms",
+            "Dr",
+            "Gen",
+            "Col",
+            "Maj",
+            "Lt",
+            "Brig",
+            "Capt",
+            "Sgt",
+            "Adm",
+            "Brigadier",
+            "General",
+            "Colonel",
+        ),
+        *(
+            "Major",
+            "Lieutenant",
+            "Captain",
+            "President",
+            "Minister",
+            "Prime",
+            "Secretary",
+            "Governor",
+            "Mayor",
+            "Spokesman",
+        ),
+        *(
+            "Spokeswoman",
+            "Chief",
+            "Foreign",
+            "Defence",
+            "Defense",
+            "Sir",
+            "Sheikh",
+            "Ayatollah",
+            "Pope",
+            "King",
+            "Prince",
+        ),
+        *(
+            "Senator",
+            "Sen",
+            "Rep",
+            "Ambassador",
+            "Director",
+            "Chairman",
+            "Inspector",
+            "Vice",
+            "Deputy",
+            "Field",
+            "Marshal",
+        ),
+        *(
+            "Admiral",
+            "Commander",
+            "Special",
+            "Envoy",
+            "Press",
+            "State",
+            "Union",
+            "Home",
+            "Interior",
+            "Health",
+            "SP",
+            "IG",
+            "DG",
+        ),
         *("Sergeant", "Professor", "Judge", "Information", "Finance", "Imam", "Father", "Bishop", "Commissioner"),
     ]
 )
@@ -38,11 +105,24 @@ def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
         i, tokens = 0, s.tokens
         while i < len(tokens):
             j = i
-            while j < len(tokens) and in_name(tokens[j], j > i) and (j == i or tokens[j].start - tokens[j - 1].end <= 1):
+            while (
+                j < len(tokens) and in_name(tokens[j], j > i) and (j == i or tokens[j].start - tokens[j - 1].end <= 1)
+            ):
                 j += 1
             while j > i and tokens[j - 1].lower in PARTICLES:
                 j -= 1
-            place = i > 0 and tokens[i - 1].lower in ("in", "at", "near", "around", "outside", "from", "north", "south", "east", "west")
+            place = i > 0 and tokens[i - 1].lower in (
+                "in",
+                "at",
+                "near",
+                "around",
+                "outside",
+                "from",
+                "north",
+                "south",
+                "east",
+                "west",
+            )
             if place:
                 places.add(tokens[i].text)
             if j - i >= 2 and not place:
@@ -81,14 +161,24 @@ def titled(word: str) -> bool:
 def expansions(text: str) -> dict[str, str]:
     """Acronyms the report expands itself: "Jama'at ... (JNIM)" -> {"JNIM": "Jama'at ..."}."""
     out: dict[str, str] = {}
-    for found in re.finditer(r"((?:[A-ZÀ-Þ][\w'’.\-]*[ ,]+(?:(?:of|the|for|and|al|wal|to|on|de|des|in)\s+){0,2}){1,9})\(([A-Z][A-Za-z\-]{1,9})\)", text):
+    for found in re.finditer(
+        r"((?:[A-ZÀ-Þ][\w'’.\-]*[ ,]+(?:(?:of|the|for|and|al|wal|to|on|de|des|in)\s+){0,2}){1,9})"
+        r"\(([A-Z][A-Za-z\-]{1,9})\)",
+        text,
+    ):
         words, short = found.group(1).strip(" ,"), found.group(2)
         parts = words.split()
         letters = [c for c in short if c.isupper()]
         initials = [p for p in parts if p[:1].isupper()]
-        take = next((k for k in range(len(parts)) if parts[k][:1].upper() == letters[0] and len([p for p in parts[k:] if p[:1].isupper()]) <= len(letters) + 2), 0)
+        take = next(
+            (
+                k
+                for k in range(len(parts))
+                if parts[k][:1].upper() == letters[0]
+                and len([p for p in parts[k:] if p[:1].isupper()]) <= len(letters) + 2
+            ),
+            0,
+        )
         if len(initials) >= 2 or len(parts) == 1:
             out.setdefault(short, " ".join(parts[take:]) if len(initials) > len(letters) + 1 else words)
     return out
-
-
