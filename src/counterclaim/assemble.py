@@ -7,15 +7,28 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-
+from counterclaim.clauses import EVENT_NOUNS, Moment, Spot, day_number
 from counterclaim.drafts import Count, Range, Utterance
 from counterclaim.groups import Grouper, Sides
 from counterclaim.hedges import certainty_of, denied, running_total
 from counterclaim.parse import Sentence
-from counterclaim.records import Abstention, Claim, Group, Interval, Place, Quantity, Reason, Record, Report, ReportInfo, Span, Statement
+from counterclaim.records import (
+    Abstention,
+    Claim,
+    Group,
+    Interval,
+    Place,
+    Quantity,
+    Reason,
+    Record,
+    Report,
+    ReportInfo,
+    Span,
+    Statement,
+)
 from counterclaim.resolve.dates import DateContext, combine, resolve_anaphoric
 from counterclaim.resolve.dates import find as find_dates
-from counterclaim.settings import EVENT_NOUNS, Moment, Scenes, Setting, Spot, Told, day_number
+from counterclaim.settings import Scenes, Setting, Told
 
 _STAMPED = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d\b", re.M)  # entries of a live page
 
@@ -212,7 +225,7 @@ class Assembler:
         return Claim(
             id=cid, statement=statements[owner].id if owner is not None else None,
             quantity=Quantity(start=number.start, end=number.end, text=number.text, low=number.low, high=number.high, approximate=number.approximate),
-            outcome=c.outcome, group=group, attacker=grouper.attacker(c), means=means[0] if means else None, places=tuple(places),
+            outcome=c.outcome, group=group, attacker=grouper.attacker(c, group.affiliation), means=means[0] if means else None, places=tuple(places),
             time=setting.interval, scope="cumulative" if cumulative else "incident", certainty=certainty,
             negated=denied(self.text, s, c, utterance), part_of=self._parent(n, c, counts),
         )  # fmt: skip

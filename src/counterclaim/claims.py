@@ -179,6 +179,8 @@ def _hit(f: Finder, spot: _Spot, units: dict[int, int]) -> Hit | None:
 
 def _of_before(f: Finder, base: Count, spot: _Spot, hit: Hit) -> bool:
     """"57 injured, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
+    if hit.rule == "apposed":
+        return _after_colon(f, base, spot.t)
     if hit.trigger > spot.t or hit.via >= 0 or hit.rule in ("label", "beside", "noun", "modifier"):
         return False
     follow = [x.lower for x in f.tokens[spot.t + 1 : spot.t + 4]]
@@ -272,6 +274,8 @@ def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
     parent = base.parent
     if (fresh or colon) and base.parent == -1:
         parent = same
+    if lead[-1:] and lead[-1] in ("from", "than"):
+        parent = -1  # "up from 25": the figure that was before
     if fresh and base.parent >= 0 and tokens[t - 1].text == "," and t - base.unit <= 4:  # noqa: PLR2004
         parent = same
     return _goes_on(r, f, spot, "list", same, parent)

@@ -225,6 +225,8 @@ def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | 
     ):
         end += 1
     own = [m for m in r.kids(i, "nsubj") if i < m < end]
+    if own and min(r.s.subtree(own[0])) > i + 2:
+        return None
     subject = own[0] if own else chunk_head(r, i + 1, end - 1) if end > i + 1 else None
     if subject is None or r.tokens[i + 1].tag in ("IN", "TO", "CD", "VBN", "VBG"):
         return None

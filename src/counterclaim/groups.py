@@ -370,7 +370,7 @@ class Grouper:
                         return actor.affiliation
         return None
 
-    def attacker(self, count: Count) -> Attacker | None:
+    def attacker(self, count: Count, victims: str | None = None) -> Attacker | None:
         """Who is told to have done it: the subject of an active verb, the agent of a passive one, or the party named with the
         attack ("Israeli air strikes", "an attack claimed by X"); it must be a party, fighters or a force."""
         s, v = self.sentences[count.sentence], count.governor
@@ -383,7 +383,7 @@ class Grouper:
                 if party or self.lex.kinds.get(head.lower) == "military" or head.lower in self.lex.bodies:
                     words = [t for t in tokens if t.end <= head.end] or [head]
                     return Attacker(start=words[0].start, end=words[-1].end, text=self.text[words[0].start : words[-1].end], affiliation=party)
-        return self._with_attack(s, count)
+        return self._with_attack(s, count, victims)
 
     def _doers(self, s: Sentence, v: int, count: Count) -> list[int]:
         at = v
@@ -396,12 +396,12 @@ class Grouper:
             at = s.tokens[at].head
         return []
 
-    def _with_attack(self, s: Sentence, count: Count) -> Attacker | None:
-        """The party whose attack the sentence names nearest to the count."""
+    def _with_attack(self, s: Sentence, count: Count, victims: str | None) -> Attacker | None:
+        """The party whose attack the sentence names nearest to the count; never that of those counted."""
         best: tuple[int, Attacker] | None = None
         for t in s.tokens:
             party = self.party([t]) if t.name in ("adjective", "state", "body", "people") else None
-            if party is None:
+            if party is None or (victims and party in victims):
                 continue
             after = [x.lower for x in s.tokens[t.i + 1 : t.i + 5]]
             before = [x.lower for x in s.tokens[max(0, t.i - 5) : t.i]]

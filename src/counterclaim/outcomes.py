@@ -438,7 +438,7 @@ class Finder:
 
     def climb(self, unit: int, noun: int, units: Mapping[int, int]) -> Hit | None:
         """From the unit upwards until a word tells the outcome."""
-        tokens, cur, part, apposed = self.tokens, unit, False, False
+        tokens, cur, part, apposed, listed = self.tokens, unit, False, False, False
         for _ in range(9):
             token = tokens[cur]
             if cur != unit and cur in units:
@@ -469,7 +469,7 @@ class Finder:
             if token.dep == "pobj" or up.tag == "IN" or token.dep in ("pcomp", "prep"):
                 word = up.lower
                 if word in self.lex.including:
-                    part = True
+                    part, apposed, listed = True, False, True
                     cur = up.head
                     continue
                 if up.dep == "agent" or (word == "by" and tokens[up.head].tag[:1] == "V"):
@@ -493,7 +493,7 @@ class Finder:
                         continue
                 return None
             if token.dep in ("appos",):
-                part = apposed = True
+                part, apposed = True, not listed
             cur = head
         return None
 

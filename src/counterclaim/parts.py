@@ -5,6 +5,7 @@ Works on the counts of a whole report, after their outcomes are known; a part al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,10 @@ from counterclaim.drafts import Count
 from counterclaim.parse import Sentence
 
 _BRINGING = frozenset("bringing brings brought raising raises raised pushing pushed taking takes took lifting lifted".split())
-_REPEATED = frozenset("dead wounded injured men women children people victims missing killed casualties bodies hostages detainees captives prisoners displaced seriously security soldiers civilians deaths fatalities abducted martyrs".split())
+_REPEATED = frozenset("dead fallen wounded injured hurt men women children people victims missing killed casualties bodies hostages detainees captives prisoners displaced seriously security soldiers civilians deaths fatalities abducted martyrs".split())
+_AMONG = re.compile(r"[a-z][a-z\s-]{0,36}\bamong (?:them|these|those|whom)\b")
+_GRAVELY = re.compile(r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically|severely|gravely|badly|fatally|in hospital|in intensive)\b")
+_SAYING = frozenset("said says say added told reported according wrote".split())
 _TOLD_OF = frozenset("killed wounded injured hurt dead still in on from taken being also later missing released freed detained arrested abducted shot buried".split())
 _ITEMS = 14  # the most figures that are added up to a total
 _REMAINING = frozenset("still remain remains remained".split())
@@ -34,10 +38,10 @@ def load_lexicon(data: Any) -> PartLexicon:
 def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexicon: PartLexicon) -> tuple[Count, ...]:
     """The counts with ``parent`` set for every part (-1 for none). Linear in the number of counts."""
     out = list(counts)
-    _appositions(out)
+    _appositions(text, sentences, out)
     for step in (_of_number, _of_first, _pointed, _copular, _definite, _alone, _bringing, _still):
         for n in range(len(out)):
-            if out[n].parent in (-1, -2):
+            if out[n].parent in (-1, -2) or (step in (_pointed, _copular) and out[n].rule in ("part-of-told", "list")):
                 found = step(text, sentences, out, n)
                 if found is not None and found != n and out[found].outcome == out[n].outcome:
                     out[n] = msgspec.structs.replace(out[n], parent=found)
@@ -47,9 +51,16 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
         _sums(text, sentences, out, same)
         _lines(text, sentences, out, same)
     for n, c in enumerate(out):
-        if c.parent == -2 or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n))):
+        added = c.number.more and c.rule in ("shared", "list", "ellipsis") and not _pointing(text, sentences, c)
+        if c.parent == -2 or added or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n))):
             out[n] = msgspec.structs.replace(c, parent=-1)
     return tuple(out)
+
+
+def _pointing(text: str, sentences: Sequence[Sentence], c: Count) -> bool:
+    """Words just around the figure make even "another 12" a part."""
+    before = text[sentences[c.sentence].start : c.number.start].lower()[-30:]
+    return any(w in before for w in ("includ", "whom", "among")) or any(w in _after(text, c) for w in ("of them", "of whom", "among"))
 
 
 def _loops(counts: Sequence[Count], n: int) -> bool:
@@ -95,14 +106,16 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
     after = _after(text, c)
     if c.number.form == "partitive" and not after.startswith("of "):
         after = "of them"
-    pointing = after.startswith(("of them", "of whom", "of which", "of those", "of these", "among them"))
+    pointing = bool(_AMONG.match(after)) or after.startswith(("of them", "of whom", "of which", "of those", "of these", "among them"))
     if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in _REPEATED):
         return None
     if after.startswith("of the ") and c.noun >= 0:
         noun = sentences[c.sentence].tokens[c.noun].lower
-        same = [k for k in range(n - 1, max(-1, n - 12), -1) if counts[k].noun >= 0 and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun and counts[k].outcome == c.outcome]
+        same = [k for k in range(n - 1, max(-1, n - 30), -1) if counts[k].noun >= 0 and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun and counts[k].outcome == c.outcome]
         if same:
             return same[0]
+    if " among these" in after and n and counts[n - 1].outcome == c.outcome and counts[n - 1].sentence == c.sentence - 1:
+        return n - 1
     wholes = [k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 3]
     near = [k for k in wholes if counts[k].sentence == c.sentence]
     plain = [k for k in wholes if counts[k].rule != "ellipsis"]
@@ -122,6 +135,7 @@ def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
         return None
     wholes = _wholes(counts, n, sentences)
     near = [k for k in wholes if sentences[counts[k].sentence].paragraph == s.paragraph and counts[k].sentence < c.sentence]
+    near = [k for k in near if counts[k].rule != "ellipsis"] or near
     return next(iter(near or wholes[-1:]), None)
 
 
@@ -129,6 +143,8 @@ def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n:
     """"13 people were killed in X alone"."""
     c = counts[n]
     end = sentences[c.sentence].end
+    if n + 1 < len(counts) and counts[n + 1].sentence == c.sentence:
+        end = min(end, counts[n + 1].number.start)
     if " alone" not in text[c.number.end : min(end, c.number.end + 80)].lower():
         return None
     return next((k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 4), None)
@@ -149,8 +165,10 @@ def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
 def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
     """"20 were abducted, and 17 are still held"."""
     c = counts[n]
-    if c.rule != "ellipsis" or not n or counts[n - 1].sentence != c.sentence:
+    if c.rule not in ("ellipsis", "complement", "list") or not n or counts[n - 1].sentence != c.sentence:
         return None
+    if c.bare and _GRAVELY.match(_after(text, c)) and counts[n - 1].outcome == c.outcome:
+        return n - 1
     words = text[c.number.end : c.number.end + 30].lower().split()[:3]
     return next(iter(k for k in _wholes(counts, n, sentences) if counts[k].sentence == c.sentence), None) if set(words) & _REMAINING else None
 
@@ -170,11 +188,10 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
             for n in here:
                 c = out[n]
                 whole = totals.get(c.outcome)
-                if whole is not None and c.parent == -1 and _fits(c, out[whole]) and c.number.low:
+                if whole is not None and c.parent == -1 and _fits(c, out[whole]) and (c.number.low or c.number.high):
                     out[n] = msgspec.structs.replace(c, parent=whole)
-        if any(w in words for w in lexicon.breakdown):
-            opened, paragraph = True, s.paragraph
-        if not opened:
+        opens = any(w in words for w in lexicon.breakdown)
+        if not opened or opens:
             for n in here:
                 held = totals.get(out[n].outcome)
                 larger = held is None or sentences[out[held].sentence].paragraph < s.paragraph - 1 or (out[n].number.low or 0) >= (out[held].number.low or 0)
@@ -182,13 +199,15 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
                     totals[out[n].outcome] = n
         elif s.paragraph > paragraph + 12:
             opened = False
+        if opens:
+            opened, paragraph = True, s.paragraph
 
 
 def _labelled(sentences: Sequence[Sentence], c: Count) -> bool:
-    """The figure stands in a line that opens with a name and a colon."""
+    """The figure stands in a line that opens with a name and a colon; a line's date is no such name."""
     first = sentences[c.sentence].tokens[:6]
     at = next((k for k, t in enumerate(first) if t.text == ":"), 0)
-    return at > 0 and any(t.tag in ("NNP", "NNPS") or t.name for t in first[:at])
+    return at > 0 and first[0].text[:1].isupper() and not any(t.tag in ("CD", "VBZ", "VBP", "MD") or t.text[:1].isdigit() for t in first[:at])
 
 
 def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
@@ -198,8 +217,11 @@ def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None
         if c.parent != -1 or before.parent < 0 or before.sentence != c.sentence or before.outcome != c.outcome or out[before.parent].outcome != c.outcome:
             continue
         between = text[before.number.end : c.number.start]
-        verbs = any(t.tag in ("VBD", "VBZ", "VBP") for t in sentences[c.sentence].tokens if before.number.end <= t.start < c.number.start)
-        if c.rule in ("shared", "list", "part-of-told", "ellipsis", "broken-down") and not verbs and len(between) <= 45 and ("," in between or " and " in between):
+        verbs = any(
+            t.tag in ("VBD", "VBZ", "VBP") and t.lower not in _SAYING and t.i != before.trigger
+            for t in sentences[c.sentence].tokens if before.number.end <= t.start < c.number.start
+        )  # fmt: skip
+        if c.rule in ("shared", "apposed", "list", "part-of-told", "ellipsis", "broken-down") and not verbs and len(between) <= 60 and ("," in between or " and " in between):
             out[n] = msgspec.structs.replace(c, parent=before.parent)
 
 
@@ -215,7 +237,7 @@ def _told(text: str, c: Count) -> int | None:
         digits = "".join(ch for ch in text[n.core_start : n.core_end] if ch.isdigit())
         if digits.isascii() and digits and abs(int(digits) - (n.low or n.high or 0)) <= 1:
             return int(digits)
-    return None if n.form == "vague" else n.low if n.low is not None else n.high
+    return None if n.form in ("vague", "range") else n.low if n.low is not None else n.high
 
 
 def _by_outcome(out: Sequence[Count]) -> list[list[int]]:
@@ -262,7 +284,10 @@ def _segment(text: str, sentences: Sequence[Sentence], out: Sequence[Count], whe
         items = last - at + 1
         far = sentences[out[row[at]].sentence].paragraph - sentences[out[whole].sentence].paragraph
         listed = all(_labelled(sentences, out[k]) for k in row[at : last + 1])
-        if far <= 3 and (items >= 3 or (items == 2 and listed)):  # noqa: PLR2004
+        places = [out[k].sentence for k in (row[at], row[last])]
+        together = sentences[places[0]].paragraph == sentences[places[1]].paragraph
+        pair = places[0] == places[1] and places[0] - out[whole].sentence <= 1 and sum_ > 4  # noqa: PLR2004
+        if far <= 3 and (listed or (together and (items > 2 or pair))):  # noqa: PLR2004
             best = whole, last
     return best
 
@@ -284,18 +309,18 @@ def _lines(text: str, sentences: Sequence[Sentence], out: list[Count], same: Seq
         k += max(1, len(run))
 
 
-def _appositions(out: list[Count]) -> None:
+def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
     """"Two women, three men and a child": figures set beside a figure are its parts only where they add up to it."""
     n = 0
     while n < len(out):
-        base = out[n].parent
-        run = n
-        while run < len(out) and base >= 0 and out[run].parent == base and out[run].rule in ("apposed", "shared", "list", "beside"):
+        base, items, run = out[n].parent, [], n
+        while run < len(out) and base >= 0 and (out[run].parent == base or out[run].parent in items):
+            if out[run].parent == base:
+                items.append(run)
             run += 1
-        if run > n and out[n].rule == "apposed":
-            lows = [out[k].number.low or 0 for k in range(n, run)]
-            if sum(lows) > (out[base].number.low or 0) or (out[base].number.high is not None and lows[0] >= out[base].number.high):
-                for k in range(n, run):
+        if items and out[n].rule == "apposed" and not _pointing(text, sentences, out[n]):
+            if sum(out[k].number.low or 0 for k in items) != (out[base].number.low or 0):
+                for k in items:
                     out[k] = msgspec.structs.replace(out[k], parent=-1)
         n = max(run, n + 1)
 

@@ -12,41 +12,32 @@ from typing import NamedTuple
 
 import msgspec
 
+from counterclaim.clauses import (
+    AWAY,
+    REMAINS,
+    THERE,
+    Moment,
+    Spot,
+    brief,
+    clause,
+    compared,
+    dates_the_event,
+    disjoint,
+    elsewhere,
+    equals,
+    local,
+    local_moments,
+    main_region,
+    nearest,
+    of_the_verb,
+    older,
+    shifted,
+    titled,
+    under,
+)
 from counterclaim.drafts import Count, Range
 from counterclaim.parse import Sentence
 from counterclaim.records import Interval
-
-
-class Moment(msgspec.Struct, frozen=True, gc=False):
-    """A date expression as the settings need it."""
-
-    start: int
-    end: int
-    interval: Interval | None
-    role: str
-    grain: str
-    offset: tuple[int, int] | None
-    index: int
-    names_event: bool = False  # "Friday's strike", "the attack of 4 April"
-    inverse: bool = False  # "a day after the strike": the strike is a day earlier
-    now: bool = False  # "so far", "as of now"
-    then: bool = False  # "since then"
-
-
-class Spot(msgspec.Struct, frozen=True, gc=False):
-    """A place name as the settings need it; ``broad`` for regions and countries."""
-
-    start: int
-    end: int
-    sentence: int
-    prep: str
-    broad: bool
-    country: bool
-    goal: bool
-    heading: bool
-    index: int
-    name: str
-    within: tuple[int, ...] = ()
 
 
 class Setting(NamedTuple):
@@ -65,20 +56,6 @@ class _Scene(msgspec.Struct):
     background: bool = False
     cumulative: bool = False
     heading: bool = False
-
-
-def day_number(day: str | None) -> int | None:
-    """Days since year 1, or None."""
-    from datetime import date  # noqa: PLC0415
-
-    return date.fromisoformat(day).toordinal() if day else None
-
-
-def disjoint(a: Interval | None, b: Interval | None) -> bool:
-    """Two closed-or-open intervals that share no day."""
-    if a is None or b is None:
-        return False
-    return bool((a.end and b.start and a.end < b.start) or (b.end and a.start and b.end < a.start))
 
 
 def _outside(ranges: Sequence[Range], start: int) -> bool:
@@ -104,8 +81,8 @@ class Scenes:
         self.saying = saying
         self.live = False
         self.happenings = happenings
-        self.titled = _titled(spots, title)
-        self.region = _main_region(spots)
+        self.titled = titled(spots, title)
+        self.region = main_region(spots)
         self.sentences, self.spots = sentences, spots
         self.combine, self.anaphoric = combine, anaphoric
         self.spots_of: dict[int, list[Spot]] = {}
@@ -152,13 +129,13 @@ class Scenes:
                     main = now = self._labelled(label, here, main)
                 elif any(t.lower in self.happenings for t in s.tokens):
                     now = self._pass(here, now, main, s)
-                    if main.interval is None and _brief(now.interval) and now.interval and s.paragraph <= 4 and not now.background:
+                    if main.interval is None and brief(now.interval) and now.interval and s.paragraph <= 4 and not now.background:
                         main = _Scene(main.places, now.interval, main.paragraph, heading=main.heading)
                 if not main.places and not main.interval:
                     main = now
                 continue
             starts = [counts[n].number.start for n in mine]
-            if _elsewhere(s):
+            if elsewhere(s):
                 now = _Scene(tuple(i for i in main.places if self.spots[i].broad), None, s.paragraph, background=True, heading=main.heading)
             before = now
             for n in mine:
@@ -168,7 +145,7 @@ class Scenes:
                     if not firm and scene.places and not main.heading and counts[n].sentence < 12:
                         main, firm = _Scene(scene.places, main.interval, main.paragraph), True
                     early = s.paragraph <= self.sentences[counts[0].sentence].paragraph + 2
-                    if not main.places and not main.heading or (early and main.interval is None and not scene.background and _brief(scene.interval)):
+                    if not main.places and not main.heading or (early and main.interval is None and not scene.background and brief(scene.interval)):
                         main = scene if not main.places else _Scene(main.places, scene.interval, main.paragraph, heading=main.heading)
                     now = scene
                 elif main.interval is None and n == 0 and not main.heading:
@@ -177,7 +154,7 @@ class Scenes:
 
     def _plain(self, here: Told, s: Sentence) -> Told:
         """Without the moments of comparisons ("the heaviest since July")."""
-        return Told(here.spots, [m for m in here.moments if not _compared(s, m)])
+        return Told(here.spots, [m for m in here.moments if not compared(s, m)])
 
     def _whole(self, counts: Sequence[Count], n: int, out: Sequence[Setting], now: _Scene) -> Setting | None:
         """The setting of the figure that this one is a part of, unless the paragraph has opened a scene of its own since."""
@@ -196,17 +173,17 @@ class Scenes:
 
     def _pass(self, here: Told, now: _Scene, main: _Scene, s: Sentence) -> _Scene:
         """A sentence without counts opens a scene when it tells both a place and a day, and fills one that lacks either."""
-        spots = [p for p in here.spots if p.prep not in _AWAY and not p.goal]
+        spots = [p for p in here.spots if p.prep not in AWAY and not p.goal]
         interval = self._interval([m for m in here.moments if m.role in ("at", "anaphoric")], now)
         if spots and interval:
-            return _Scene(tuple(p.index for p in spots), interval, s.paragraph, background=_older(interval, main.interval))
+            return _Scene(tuple(p.index for p in spots), interval, s.paragraph, background=older(interval, main.interval))
         if spots and not now.places:
             return _Scene(tuple(p.index for p in spots), now.interval, s.paragraph, now.background, now.cumulative, now.heading)
         if interval and now.interval is None:
             return _Scene(now.places, interval, s.paragraph, now.background, now.cumulative, now.heading)
-        if interval and disjoint(interval, now.interval) and _older(interval, main.interval):
+        if interval and disjoint(interval, now.interval) and older(interval, main.interval):
             return _Scene((), interval, s.paragraph, background=True)
-        if interval and not spots and disjoint(interval, now.interval) and _brief(interval):
+        if interval and not spots and disjoint(interval, now.interval) and brief(interval):
             return _Scene(now.places, interval, s.paragraph, now.background, now.cumulative, now.heading)
         if spots and (now.heading or now.places == main.places):
             return _Scene(tuple(p.index for p in spots), now.interval, s.paragraph)
@@ -220,7 +197,7 @@ class Scenes:
             if m.inverse and m.role == "anaphoric" and m.offset:
                 base = self.combine([x.index for x in dated if x.start < m.start][-1:]) or scene.interval
                 if base:
-                    return _shifted(base, -m.offset[1], -m.offset[0])
+                    return shifted(base, -m.offset[1], -m.offset[0])
         named = [m for m in dated if m.names_event]
         if named and len(named) < len(dated):
             return self.combine([m.index for m in named])
@@ -240,17 +217,17 @@ class Scenes:
         self, count: Count, here: Told, starts: Sequence[int], before: _Scene, now: _Scene, main: _Scene, running: bool, whole: Setting | None
     ) -> tuple[Setting, _Scene]:
         s = self.sentences[count.sentence]
-        part = _clause(s, count)
-        spots = local(_nearest(here.spots, s, count, part), s, count, starts)
+        part = clause(s, count)
+        spots = local(nearest(here.spots, s, count, part), s, count, starts)
         if not spots and part[0] > s.start:
-            spots = _nearest(here.spots, s, count, (s.start, part[0]))
-        moments = _local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
-        if not running and (count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in _REMAINS) and not _equals(s, count):
-            moments = [m for m in moments if _dates_the_event(s, m) or _under(s, m, count.trigger)]
-        moments = [m for m in moments if not _compared(s, m) and not self._of_saying(s, m, count.governor)]
+            spots = nearest(here.spots, s, count, (s.start, part[0]))
+        moments = local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
+        if not running and (count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in REMAINS) and not equals(s, count):
+            moments = [m for m in moments if dates_the_event(s, m) or under(s, m, count.trigger)]
+        moments = [m for m in moments if not compared(s, m) and not self._of_saying(s, m, count.governor)]
         if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
             moments = [m for m in moments if m.grain != "day" or m.role != "at"]
-        moments = _of_the_verb(s, moments, count)
+        moments = of_the_verb(s, moments, count)
         earlier = [m for k in range(max(0, s.index - 2), s.index + 1) for m in self.moments_of.get(k, ()) if self.sentences[k].paragraph == s.paragraph]
         interval = self._interval(moments, before, earlier)
         if interval is not None and interval.start is None and not running and now.interval is not None and all(m.now for m in moments if m.role == "as_of"):
@@ -267,7 +244,7 @@ class Scenes:
             return Setting(places, interval, rule_p, rule_t), _Scene(places, interval, s.paragraph, cumulative=True)
         fresh = interval is not None and now.interval is not None and disjoint(interval, now.interval)
         moved = bool(places) and bool(now.places) and not self._related(places, now.places)
-        pointed = any(t.lower in _THERE and t.tag == "RB" or (t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in ("city", "town", "village", "place", "area", "region", "camp", "district")) for k, t in enumerate(s.tokens))
+        pointed = any(t.lower in THERE and t.tag == "RB" or (t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in ("city", "town", "village", "place", "area", "region", "camp", "district")) for k, t in enumerate(s.tokens))
         if not places and whole is not None:
             places, rule_p = whole.places, "whole" if whole.places else ""
         elif not places and (not fresh or pointed):
@@ -278,7 +255,7 @@ class Scenes:
             interval, rule_t = whole.interval, "whole"
         elif interval is None and count.outcome != "deployed":
             interval, rule_t = now.interval, "same-scene"
-        background = (now.background and not fresh and s.paragraph == now.paragraph) or _older(interval, main.interval)
+        background = (now.background and not fresh and s.paragraph == now.paragraph) or older(interval, main.interval)
         if moved and not fresh and interval is now.interval and now.background and s.paragraph != now.paragraph:
             interval = main.interval
         scene = now if count.outcome == "deployed" or (whole is not None and not spots) else _Scene(places, interval, s.paragraph, background=background)
@@ -328,172 +305,3 @@ class Scenes:
         return out
 
 
-_BESIDE = frozenset({"with", "also", "had", "has", "recorded", "saw", ":", "reported", "counted", "registered", "lost", "-", "–", "("})
-_THERE = frozenset({"there", "here"})
-
-
-def _titled(spots: Sequence[Spot], title: str) -> tuple[int, ...]:
-    """The place that the headline names first, where the text names it too."""
-    low = title.casefold()
-    named = [(low.find(p.name.casefold()), p.index) for p in spots if len(p.name) > 2 and p.name.casefold() in low]
-    return (min(named)[1],) if named else ()
-
-
-def _main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
-    """The region (no country) that the report names most, at least twice."""
-    seen: dict[str, list[int]] = {}
-    for p in spots:
-        if p.broad and not p.country:
-            seen.setdefault(p.name, []).append(p.index)
-    best = max(seen.values(), key=len, default=[])
-    return (best[0],) if len(best) >= 2 else ()
-
-
-_REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
-_COMPARED = (("up", "from"), ("down", "from"), ("rise", "from"), ("compared", "with"), ("compared", "to"), ("against",), ("than",))
-_ELSEWHERE = frozenset({"separate", "separately", "elsewhere"})
-
-
-def _compared(s: Sentence, m: Moment) -> bool:
-    """The moment dates an earlier figure that this one is set against: "up from 56 in the morning"."""
-    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens))
-    words = [t.lower for t in s.tokens[max(0, at - 9) : at]]
-    for k in range(len(words) - 1):
-        if (words[k], words[k + 1]) in _COMPARED and "," not in words[k + 2 :]:
-            return True
-    superlative = [t for t in s.tokens[max(0, at - 8) : at + 1] if t.tag in ("JJS", "RBS") or t.lower in ("first", "worst")]
-    return m.role == "since" and bool(superlative)
-
-
-def _dates_the_event(s: Sentence, m: Moment) -> bool:
-    """A day that belongs to the attack, not to the count of its dead: "Friday's strike", "the attack of 4 April", "on the night of"."""
-    after = next((k for k, t in enumerate(s.tokens) if t.start >= m.end), len(s.tokens))
-    before = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens)) - 1
-    if m.role in ("since", "duration") or (after < len(s.tokens) and s.tokens[after].tag == "POS"):
-        return True
-    return before > 0 and any(t.tag[:1] == "N" and t.lower.rstrip("s") in EVENT_NOUNS for t in s.tokens[max(0, before - 4) : before + 1])
-
-
-def _under(s: Sentence, m: Moment, trigger: int) -> bool:
-    """The moment hangs on the word that told the outcome: "the number of people uprooted between July and September"."""
-    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
-    for _ in range(8):
-        if at < 0 or at == trigger:
-            return at == trigger
-        head = s.tokens[at].head
-        if head == at:
-            return False
-        at = head
-    return False
-
-
-def _of_the_verb(s: Sentence, moments: Sequence[Moment], count: Count) -> list[Moment]:
-    """Where the outcome stands in a clause of its own with a day of its own, that day alone."""
-    v = count.governor
-    if not 0 <= v < len(s.tokens) or s.tokens[v].dep not in ("relcl", "acl", "advcl") or len(moments) < 2:
-        return list(moments)
-    inside = [m for m in moments if _under(s, m, v)]
-    return inside or list(moments)
-
-
-def _equals(s: Sentence, count: Count) -> bool:
-    """The figure is what something was: "last year this figure was 217"."""
-    return count.governor >= 0 and s.tokens[count.governor].lower in ("was", "is", "were", "are", "stood")
-
-
-def _shifted(interval: Interval, first: int, last: int) -> Interval:
-    from datetime import date  # noqa: PLC0415
-
-    a, b = day_number(interval.start), day_number(interval.end)
-    return Interval(
-        start=date.fromordinal(a + first).isoformat() if a else None, end=date.fromordinal(b + last).isoformat() if b else None
-    )  # fmt: skip
-
-
-EVENT_NOUNS = frozenset("attack strike raid assault battle clash shelling bombing blast explosion massacre fighting ambush bombardment airstrike operation offensive violence killing shooting war conflict".split())
-
-
-def _elsewhere(s: Sentence) -> bool:
-    """The sentence opens a happening of its own: "In one friendly fire incident", "in a separate attack"."""
-    words = [t.lower for t in s.tokens[:14]]
-    if any(w in _ELSEWHERE for w in words):
-        return True
-    for k, w in enumerate(words[:-1]):
-        if w in ("in", "during") and words[k + 1] in ("one", "another", "a") and any(x.rstrip("s") in ("incident", "attack", "case", "strike", "raid") for x in words[k + 2 : k + 6]):
-            return words[k + 1] != "a" or any(x in ("previous", "similar", "earlier", "second", "further", "later") for x in words[k + 2 : k + 5])
-    return False
-
-
-def _brief(interval: Interval | None) -> bool:
-    if interval is None:
-        return True
-    a, b = day_number(interval.start), day_number(interval.end)
-    return a is not None and b is not None and b - a <= 12
-
-
-_AWAY = frozenset({"from", "out", "of", "to", "for", "by", "via", "through"})
-
-
-def _older(interval: Interval | None, main: Interval | None) -> bool:
-    """An interval that ended more than a week before the main one began is background."""
-    if interval is None or main is None or not interval.end or not main.start:
-        return False
-    a, b = day_number(interval.end), day_number(main.start)
-    return a is not None and b is not None and a < b - 2
-
-
-def _local_moments(items: Sequence[Moment], s: Sentence, count: Count, others: Sequence[int]) -> list[Moment]:
-    """Where figures alternate with days, the day nearest to the count within its neighbours."""
-    dated = [m for m in items if m.role in ("at", "since") and m.interval]
-    if len(dated) < 2 or len(others) < 2:
-        return list(items)
-    me = count.number.start
-    left = max((o for o in others if o < me), default=s.start)
-    right = min((o for o in others if o > me), default=s.end)
-    mine = [m for m in dated if me < m.start < right] or [m for m in dated if left < m.start < me]
-    extra = [m for m in items if m.role not in ("at", "since")]
-    return sorted([*mine, *extra], key=lambda m: m.start) if mine else list(items)
-
-
-def _clause(s: Sentence, count: Count) -> Range:
-    """The stretch of the sentence between semicolons or clause-opening conjunctions around the count."""
-    a, b = s.start, s.end
-    anchor = s.tokens[count.unit].start
-    for token in s.tokens:
-        if token.text == ";":
-            if token.start < anchor:
-                a = token.end
-            elif token.start > anchor:
-                b = token.start
-                break
-    return a, b
-
-
-def _nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> list[Spot]:
-    inside = [p for p in spots if part[0] <= p.start < part[1]]
-    moving = count.outcome == "displaced"
-    kept = [p for p in inside if not p.goal or moving]
-    if moving and any(p.prep in ("from", "out") for p in kept):
-        kept = [p for p in kept if p.prep in ("from", "out") or any(p.index in q.within for q in kept if q.prep in ("from", "out"))]
-    elif not moving:
-        to = ("to", "into", "toward", "towards") if count.outcome == "deployed" else ()
-        if count.outcome == "deployed":
-            kept = inside
-        plain = [p for p in kept if p.prep not in _AWAY or p.prep in to]
-        kept = plain or [p for p in kept if p.prep in ("through",)]
-    return kept
-
-
-def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int]) -> list[Spot]:
-    """Where a sentence tells several figures with a place each, the count's own places: those on its side of the others."""
-    if len(items) < 2 or not others:
-        return list(items)
-    me = count.number.start
-    close = [p for p in items if 0 < me - p.end <= 16 and all(t.lower in _BESIDE for t in s.tokens if p.end <= t.start < me)]
-    if close:
-        return close[-1:]
-    bounds = sorted(o for o in others if o != me)
-    left = max((o for o in bounds if o < me), default=s.start)
-    right = min((o for o in bounds if o > me), default=s.end)
-    mine = [p for p in items if me < p.start < right]
-    return mine or [p for p in items if left < p.start < me] or list(items)

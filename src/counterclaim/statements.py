@@ -187,6 +187,44 @@ def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
     return here
 
 
+def _labelled(r: Reader) -> Iterable[Utterance]:
+    """Headline style on a line of its own: "Gaza health ministry: 30 dead", "'We lost 14 men' - commander"."""
+    first = r.tokens[0].start
+    if (
+        first > 0
+        and r.text[first - 1] not in "\n "
+        and r.text[r.text.rfind("\n", 0, first) + 1 : first].strip(" 0123456789:.-–—")
+    ):
+        return
+    n = len(r.tokens)
+    colon = next((k for k in range(1, min(n, 9)) if r.tokens[k].text == ":" and not r.quoted(k)), None)
+    dash = next(
+        (k for k in range(n - 1, max(0, n - 7), -1) if r.tokens[k].text in ("-", "–", "—") and r.breaks(k)), None
+    )
+    if colon is not None and n - colon > 2 and _label(r, 0, colon, quoted=r.quoted(colon + 1)):
+        yield from _label_says(r, (0, colon), range(colon + 1, n), colon)
+    elif dash is not None and dash > 2 and r.tokens[-1].text != "." and _label(r, dash + 1, n, quoted=r.quoted(0)):
+        yield from _label_says(r, (dash + 1, n), range(dash), dash)
+
+
+def _label(r: Reader, a: int, b: int, *, quoted: bool) -> bool:
+    """True where tokens a..b are a speaker's phrase and no more: a role or body, or before a quotation any name."""
+    if a >= b or any(r.tokens[k].tag in FINITE or r.tokens[k].tag in ("IN", "CD") or r.breaks(k) for k in range(a, b)):
+        return False
+    word = r.tokens[b - 1]
+    role = (
+        word.lower in r.lex.persons or word.lower in r.lex.bodies or word.name in ("body", "media", "people", "person")
+    )
+    return role or (quoted and r.can_speak(b - 1) and word.name not in ("state", "capital"))
+
+
+def _label_says(r: Reader, label: Range, said: range, mark: int) -> Iterable[Utterance]:
+    found = made(r, mark, label[1] - 1, said, range(*label))
+    if found and any(r.quoted(k) or r.tokens[k].tag == "CD" or r.tokens[k].tag in FINITE for k in said):
+        source = (r.tokens[label[0]].start, r.tokens[label[1] - 1].end)
+        yield msgspec.structs.replace(found, source=source, rule="cue-label", stance="asserts")
+
+
 def _is_cue_word(r: Reader, i: int) -> bool:
     """True for a verb, or a last word that the tagger took for a noun ("..., the military reports")."""
     base, token = r.base(i), r.tokens[i]
@@ -236,6 +274,8 @@ def _sentence(r: Reader) -> list[Utterance]:
             here.append(found)
             here.extend(_told_twice(r, i, found))
     here = [u for u in here if u.rule != "cue-reckoning" or not any(_tells(o, u) for o in here)]
+    if not here:
+        here.extend(_labelled(r))
     here.sort(key=lambda u: u.cue)
     return _cited(r, _without_outer_cues(r, here))
 

@@ -31,7 +31,8 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
         subject = _past_misread(r, i, subject)
     if subject is None and token.tag in FINITE:
         subject = _nearest_subject(r, i)
-    if subject is not None and not r.can_speak(subject) and token.tag in FINITE:
+    misplaced = subject is not None and (not r.can_speak(subject) or (subject > i and r.breaks(i - 1) and i > 0))
+    if misplaced and token.tag in FINITE:
         subject = _nearest_subject(r, i)
     if subject is None or not r.can_speak(subject) or r.quoted(subject) != r.quoted(i):
         return None
@@ -88,7 +89,8 @@ def _nearest_subject(r: Reader, i: int) -> int | None:
     k = back_over_auxiliaries(r, i, low)
     if k >= low and r.tokens[k].text == ",":
         opens = next((m for m in range(k - 1, low, -1) if r.tokens[m].text == ","), None)
-        if opens is not None and r.lower(opens + 1) in ("who", "which", "whose"):
+        inserted = opens is not None and r.tokens[opens + 1].tag in ("WP", "WDT", "WP$", "VBN", "VBG", "IN")
+        if opens is not None and inserted:
             return opens - 1 if r.noun(opens - 1) else None
     if k >= low and r.noun(k) and all(r.tokens[m].tag in NOUN_PHRASE and not r.breaks(m) for m in range(low, k)):
         return k
@@ -361,7 +363,8 @@ def _declines(r: Reader, i: int, subject: int) -> Utterance | None:
     lex, base = r.lex, r.base(i)
     modals = [k for k in r.kids(i, "aux") if r.lower(k) in ("would", "could", "can", "will")]
     below = {r.lower(k) for k in r.s.subtree(i)}
-    negated = bool(r.kids(i, "neg")) or r.lower(i - 1) == "neither"
+    opening = r.lower(min(r.s.subtree(subject)))
+    negated = bool(r.kids(i, "neg")) or r.lower(i - 1) == "neither" or opening in ("neither", "no", "none", "nobody")
     either_way = r.lower(i - 1) == "neither" and any(
         r.lower(k) == "nor" for k in range(i + 1, min(len(r.tokens), i + 4))
     )
@@ -412,7 +415,11 @@ def passive_cue(r: Reader, i: int) -> Utterance | None:
         return None
     if r.tokens[head].tag == "PRP" or r.lower(head) in r.lex.persons or r.lower(head) in r.lex.documents:
         return None
-    return made(r, i, agents[0], set(r.s.subtree(head)) - group, group)
+    said = set(r.s.subtree(head)) - group
+    for k in r.kids(i, "prep"):  # "was put at 23 by the council"
+        if r.lower(k) in r.lex.light.get(base, ()) and r.number_in(r.s.subtree(k)):
+            said.update(m for m in r.s.subtree(k) if m < r.tokens[agents[0]].head)
+    return made(r, i, agents[0], said, group - said)
 
 
 def _quoted_as(r: Reader, i: int) -> Utterance | None:

@@ -221,6 +221,7 @@ class Speakers:
         if head.lower in self.words.documents and len(inside) <= 4:
             owner = next((t for t in inside if t.actor), None)
             return None if owner else next(iter(reversed(self.known)), None)
+        named = any(t.tag in ("NNP", "NNPS") and t is not head and not titled(t.text) for t in inside)
         own = {t.lower for t in inside if t is not head} - {"the", "a", "an", "'s", "his", "its", "their"}
         for entity in reversed(self.known):
             if head.lower in entity.heads or any(h.rstrip("s") == head.lower.rstrip("s") for h in entity.heads):
@@ -238,7 +239,9 @@ class Speakers:
                         affiliation=entity.affiliation,
                     )
                 return entity
-        return self._presented(head) or self._generic(head, first) if first in _DEFINITE else None
+        if named or first not in _DEFINITE:
+            return None
+        return self._presented(head) or self._generic(head, first)
 
     def _presented(self, head: Token) -> Entity | None:
         """A person or body told of before it speaks of that role: "Idris Halloun, the mayor ... The mayor"."""
