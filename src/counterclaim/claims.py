@@ -154,7 +154,8 @@ def _one(r: _Reading, f: Finder, spot: _Spot, around: tuple[dict[int, int], str,
         hit = None
     if hit is None:
         person = noun >= 0 and f.is_person(noun)
-        if (broken and not (person and _points(f, spot))) or not _inherit(r, f, spot, same):
+        listed = same >= 0 and _after_colon(f, r.counts[same], t)
+        if (broken and not listed and not (person and _points(f, spot))) or not _inherit(r, f, spot, same):
             code = "ABST-NOT-OUTCOME" if person else "ABST-THING" if noun >= 0 else "ABST-UNCLEAR"
             r.abstain(number, code, "no outcome is tied to this number")
         return

@@ -45,6 +45,7 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     nonviolent: frozenset[str]
     violent: frozenset[str]
     attacking: frozenset[str]
+    forces: frozenset[str]
     person_kind: Mapping[str, str]
     person_endings: tuple[str, ...]
 
@@ -76,10 +77,10 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
     phrases = tuple((p["verb"], frozenset(p["object"]), p["outcome"]) for p in data["phrases"])
     sets = {k: frozenset(data[k]) for k in (
         "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people", "households",
-        "breaking", "wounds", "nonviolent", "violent", "attacking",
+        "breaking", "wounds", "nonviolent", "violent", "attacking", "forces",
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"], *data["paying"],
-             *data["bearing"], *data["attacking"]]  # fmt: skip
+             *data["bearing"], *data["attacking"], "keep", "maintain"]  # fmt: skip
     forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | {"are": "be", "were": "be", "am": "be"}
     return ClaimLexicon(
         verbs=forms, by_object=by_object, by_subject=by_subject,

@@ -329,10 +329,17 @@ class Finder:
                     hit = self.by_verb(k, arg, role, noun)
                     if hit:
                         return hit
-        if base and base in lex.soldiers_only and base == "be":
-            return None
+        if self.present(v, base, dep, noun):
+            return Hit("deployed", v, "present", v)
         hit = self.carried(v, arg) if base in lex.carriers or base is None else None
         return hit or self.also_does(v, arg, dep, noun)
+
+    def present(self, v: int, base: str | None, dep: str, noun: int) -> bool:
+        """Forces said to be somewhere: "there are 900 troops in Niger", "has 1,500 soldiers on the ground"."""
+        if noun < 0 or self.tokens[noun].lower not in self.lex.forces or (base, dep) not in (("be", "nsubj"), ("be", "attr"), ("have", "dobj"), ("keep", "dobj"), ("maintain", "dobj")):
+            return False
+        where = [*self.kids(v, "prep"), *self.kids(noun, "prep")]
+        return any(self.tokens[k].lower in ("in", "on", "at", "near", "inside", "along", "across", "around") for k in where)
 
     def also_does(self, v: int, arg: int, dep: str, noun: int) -> Hit | None:
         """A verb joined to v that has the same subject: "were ambushed and killed", "laid down their arms and surrendered"."""
@@ -453,13 +460,16 @@ class Finder:
             head = token.head
             if head == cur:
                 return None
+            role = token.dep
+            if tokens[head].dep in ("aux", "auxpass") and role == "nsubj":  # "remain stranded", read as a passive
+                role, head = ("nsubjpass" if tokens[head].dep == "auxpass" else role), tokens[head].head
             up = tokens[head]
             if token.dep == "appos" and up.lower in self.lex.nouns and up.lower not in HELD and noun < 0:
                 return Hit(self.lex.nouns[up.lower], head, "toll", self.over(head))
             if up.tag[:1] == "V" or up.lower in self.lex.adjectives:
                 if up.tag[:1] != "V":
                     return Hit(self.lex.adjectives[up.lower], head, "predicate", head)
-                hit = self.by_verb(head, cur, token.dep, noun if cur == unit else cur)
+                hit = self.by_verb(head, cur, role, noun if cur == unit else cur)
                 if hit:
                     return msgspec.structs.replace(hit, part=hit.part or part)
                 if token.dep in ("conj", "dep") or up.dep == "conj" and token.dep in ("nsubj", "npadvmod", "dep"):

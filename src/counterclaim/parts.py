@@ -94,7 +94,8 @@ def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count]
     c = counts[n]
     for k in (n + 1, n + 2):
         if k < len(counts) and counts[k].sentence == c.sentence and text[c.number.end : counts[k].number.start].strip().lower() in ("of", "of the", "of all", "out of", "out of the"):
-            return k
+            again = [m for m in _wholes(counts, n, sentences) if counts[m].number.low == counts[k].number.low and c.sentence - counts[m].sentence <= 3]  # noqa: PLR2004
+            return next(iter(again), k)  # "one of the three dead": the three that were told before
     if c.rule == "list" and n and counts[n - 1].sentence == c.sentence:
         return next((counts[k].parent for k in range(n - 1, max(-1, n - 4), -1) if counts[k].sentence == c.sentence and counts[k].parent > k), None)
     return None
@@ -321,7 +322,7 @@ def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> 
         if items and out[n].rule == "apposed" and not _pointing(text, sentences, out[n]):
             if sum(out[k].number.low or 0 for k in items) != (out[base].number.low or 0):
                 for k in items:
-                    out[k] = msgspec.structs.replace(out[k], parent=-1)
+                    out[k] = msgspec.structs.replace(out[k], parent=out[base].parent)
         n = max(run, n + 1)
 
 

@@ -144,15 +144,12 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     numbers = tuple(n for n in numbers if n.core_start not in speaking or n.core_start in said)
     counts, left = claims.find(text, parsed.sentences, numbers, know.outcomes)
     counts = parts.link(text, parsed.sentences, counts, know.parts)
-    names = actors.person_names(parsed.sentences)
-    spots = toponyms.find(
-        text,
-        parsed.sentences,
-        know.place_words,
-        lambda name: bool(know.gazetteer.lookup(name)),
-        names,
-        report.title or "",
+    names = toponyms.Names(
+        known=lambda name: bool(know.gazetteer.lookup(name)),
+        persons=actors.person_names(parsed.sentences),
+        title=report.title or "",
     )
+    spots = toponyms.find(text, parsed.sentences, know.place_words, names)
     context = dates.DateContext(published=published) if published else None
     moments = dates.find(text, 0, len(text), context, know.dates) if context else ()
     resolved = places.resolve(

@@ -6,12 +6,13 @@ so that a village in no gazetteer is kept. A gazetteer's word is asked only for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 import msgspec
 
-from counterclaim.parse import Sentence, Token
+from counterclaim.namewords import Known, NameWords
+from counterclaim.parse import Sentence
 
 Kind = Literal["region", "district", "settlement", "country", ""]
 
@@ -52,237 +53,291 @@ class PlaceLexicon(msgspec.Struct, frozen=True):
 
 def load_lexicon(data: Any) -> PlaceLexicon:
     """Compile ``places.yaml``."""
+    sets = {name: frozenset(data[name]) for name in PlaceLexicon.__struct_fields__ if name not in ("kinds", "never")}
     kinds = {w: cast(Kind, k) for k, words in data["kinds"].items() for w in words}
-    return PlaceLexicon(
-        kinds=kinds, at=frozenset(data["at"]), also=frozenset(data["also"]), toward=frozenset(data["toward"]), moved=frozenset(data["moved"]),
-        never=frozenset(data["not_places"]), directions=frozenset(data["directions"]), buildings=frozenset(data["buildings"]),
-        organisations=frozenset(data["organisations"]), happenings=frozenset(data["happenings"]), upon=frozenset(data["upon"]), witnessed=frozenset(data["witnessed"]), speaking_at=frozenset(data["speaking_at"]),
-    )  # fmt: skip
+    return PlaceLexicon(kinds=kinds, never=frozenset(data["not_places"]), **sets)
 
 
-def _nameable(token: Token, lex: PlaceLexicon, known: Callable[[str], bool] | None = None) -> bool:
-    if token.name:
-        return token.name in ("state", "capital") or (known is not None and token.name == "body" and token.text[:1].isupper() and known(token.text))
-    return token.tag in ("NNP", "NNPS") and token.text[:1].isupper() and token.lower not in lex.never and any(c.isalpha() for c in token.text)
+class Names(msgspec.Struct, frozen=True):
+    """What the report says of names: the gazetteer's word, personal names by their parts, and the headline."""
+
+    known: Known
+    persons: Mapping[str, str]
+    title: str = ""
+
+    def person(self, name: str) -> bool:
+        """A personal name of the report, or a part of one."""
+        return name in self.persons.values() or any(self.persons.get(part, name) != name for part in name.split())
 
 
-_FUNCTION = frozenset({"IN", "WRB", "WP", "RB", "DT", "PRP", "CC", "WDT", "TO"})
-_LINKS = frozenset("of and al el de du del la le des dos".split())
+_SUPERLATIVES = frozenset({"deadliest", "worst", "bloodiest", "death"})
+_TELLING = frozenset({"reported", "reports", "said", "says", "wrote"})
+_LISTS = ([","], ["and"], [",", "and"], ["or"], [",", "or"], ["/"], ["("])
+_SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "near"})
+_INSIDE = frozenset(
+    {",", "in", "of", "the", "and", "region", "district", "'s", "western", "eastern", "northern", "southern", "central", "township",
+     "village", "town", "city", "camp", "near", "(", "a", "province", "oblast", "territory", "department"}
+)  # fmt: skip
+_ORDER = {"settlement": 0, "": 1, "district": 2, "region": 3, "country": 4}
 
 
-def _runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool], text: str) -> list[tuple[int, int]]:
-    """Maximal runs of name words, (first, last); over "of" and "and" where the gazetteer knows the whole."""
-    out = _plain_runs(s, lex, known)
-    joined: list[tuple[int, int]] = []
-    for a, b in out:
-        if joined:
-            c, d = joined[-1]
-            between = s.tokens[d + 1 : a]
-            the = c > 0 and s.tokens[c - 1].lower == "the" and len(between) == 1 and between[0].lower == "of" and s.tokens[d].lower not in lex.kinds and s.tokens[d].lower not in lex.organisations
-            if 1 <= len(between) <= 2 and all(t.lower in _LINKS or t.lower == "the" for t in between) and not s.tokens[c].name and (the or known(text[s.tokens[c].start : s.tokens[b].end])):
-                joined[-1] = (c, b)
-                continue
-        joined.append((a, b))
-    return joined
-
-
-def text_of(tokens: Sequence[Token]) -> str:
-    """The words of a short line without its closing mark."""
-    return " ".join(t.text for t in tokens if t.text[:1].isalnum())
-
-
-def _plain_runs(s: Sentence, lex: PlaceLexicon, known: Callable[[str], bool]) -> list[tuple[int, int]]:
-    out, i, tokens = [], 0, s.tokens
-    while i < len(tokens):
-        alone = i == 0 and len(tokens) <= 3 and tokens[0].text[:1].isupper() and not tokens[0].name and known(text_of(tokens))
-        label = alone or i == 0 and not tokens[0].name and len(tokens) > 1 and (tokens[1].text in (":", "(") or tokens[1].lower in lex.witnessed) and tokens[0].text.istitle() and tokens[0].tag not in _FUNCTION
-        token = tokens[i]
-        odd = i > 0 and not token.name and token.text[:1].isupper() and token.tag not in ("NNP", "NNPS") and tokens[i - 1].tag == "IN" and token.lower not in lex.never and known(token.text)
-        area = token.name == "adjective" and i + 1 < len(tokens) and tokens[i + 1].lower in lex.kinds and tokens[i + 1].text.islower() and known(token.text)
-        if area:
-            out.append((i, i))
-            i += 1
-            continue
-        if not (_nameable(token, lex, known) or label or odd) or (tokens[i].lower in lex.kinds and not (i + 1 < len(tokens) and _nameable(tokens[i + 1], lex))):
-            i += 1
-            continue
-        j = i
-        while j + 1 < len(tokens) and not tokens[i].name:
-            nxt = tokens[j + 1]
-            if nxt.name or not (_nameable(nxt, lex) or (nxt.text[:1].isupper() and nxt.text.isalpha() and nxt.lower not in lex.never) or (nxt.text in ("-", "'", "’") and j + 2 < len(tokens) and _nameable(tokens[j + 2], lex) and tokens[j + 2].start == nxt.end)):
-                break
-            if nxt.lower in lex.kinds and nxt.text.islower():
-                break
-            j += 1
-        out.append((i, j))
-        i = j + 1
-    return out
-
-
-def find(
-    text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, known: Callable[[str], bool], persons: Mapping[str, str], title: str = ""
-) -> tuple[Toponym, ...]:
-    """Place names in order. ``known`` tells whether the gazetteer holds a name, ``persons`` the report's personal names."""
+def find(text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, names: Names) -> tuple[Toponym, ...]:
+    """Place names in order of the text. Linear in its length."""
     out: list[Toponym] = []
-    persons = {k: v for k, v in persons.items() if not known(v)}
+    persons = {k: v for k, v in names.persons.items() if not names.known(v)}
+    names = Names(known=names.known, persons=persons, title=names.title.casefold())
+    finder = NameWords(text, names.known, (lex.never, frozenset(lex.kinds), lex.organisations, lex.witnessed))
     for s in sentences:
         if len(s.tokens) > 400:
             continue
         here: list[Toponym] = []
-        for a, b in _runs(s, lex, known, text):
-            made = _toponym(text, s, (a, b), lex, known, persons, here, title.casefold())
+        for run in finder.runs(s):
+            made = _Run(text, s, run, lex, names).toponym(here[-1] if here else None)
             if made:
                 here.append(made)
         out.extend(_contained(s, here, len(out)))
     return tuple(out)
 
 
-def _toponym(  # noqa: PLR0913, PLR0917
-    text: str, s: Sentence, run: tuple[int, int], lex: PlaceLexicon, known: Callable[[str], bool], persons: Mapping[str, str], before: Sequence[Toponym], title: str
-) -> Toponym | None:
-    tokens = s.tokens
-    a, b = run
-    while b > a and tokens[b].lower in lex.kinds:
-        b -= 1
-    hint: Kind = ""
-    after = tokens[b + 1] if b + 1 < len(tokens) else None
-    if a > 0 and tokens[a - 1].lower in ("a", "an") and not tokens[a].name and not (after and after.lower in lex.kinds):
-        return None
-    if after and after.lower in lex.kinds:
-        hint = lex.kinds[after.lower]
-    if after and after.lower in lex.buildings or tokens[b].lower in lex.buildings:
-        return None
-    kind_after = after is not None and after.lower in lex.kinds and after.text.islower()
-    if not tokens[a].name and (tokens[b].lower in lex.organisations or (after and after.lower in lex.organisations and not kind_after)):
-        return None
-    if a > 0 and tokens[a - 1].lower == "the":
-        persons = {}  # nobody is called "the X"
-    k = a - 1
-    while k >= 0 and (tokens[k].lower in lex.directions or tokens[k].tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH") or (tokens[k].tag == "VBN" and k > 0 and tokens[k - 1].text == "-") or (tokens[k].name == "adjective") or tokens[k].text == "-") and a - k <= 5:
-        if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital"):
-            k -= 2
-            continue
-        k -= 1
-    lead = tokens[k] if k >= 0 else None
-    if lead and lead.lower in lex.kinds and not hint:
-        hint = lex.kinds[lead.lower]
-        k -= 1
-        while k >= 0 and tokens[k].tag in ("DT", "JJ"):
+class _Run:
+    """One run of name words with what stands around it. Each rule answers with the preposition under which the name is a
+    place ("in" where none is told), or None."""
+
+    def __init__(self, text: str, s: Sentence, run: tuple[int, int], lex: PlaceLexicon, names: Names) -> None:
+        self.text, self.s, self.lex = text, s, lex
+        self.tokens = s.tokens
+        a, b = run
+        while b > a and self.tokens[b].lower in lex.kinds:
+            b -= 1
+        self.a, self.b = a, b
+        self.first = self.tokens[a]
+        self.name = text[self.first.start : self.tokens[b].end]
+        self.after = self.tokens[b + 1] if b + 1 < len(self.tokens) else None
+        self.after_words = [t.lower for t in self.tokens[b + 2 : b + 6]]
+        titled = a > 0 and self.tokens[a - 1].lower == "the"  # nobody is called "the X"
+        self.known = names.known(self.name)
+        self.person = not titled and not self.first.name and names.person(self.name)
+        self.likely = bool(self.first.name) or self.known or not self.person
+        self.in_title = len(self.name) > 3 and self.name.casefold() in names.title
+        self.hint: Kind = lex.kinds[self.after.lower] if self.after and self.after.lower in lex.kinds else ""
+        self.of_kind = False
+        self.k = self._leading(a - 1)
+        lead = self.tokens[self.k] if self.k >= 0 else None
+        self.lead = lead.lower if lead is not None else ""
+        self.prep = self.lead if lead is not None and lead.tag in ("IN", "TO", "RP", "RB") else ""
+        if self.first.name == "state":
+            self.hint = self.hint or "country"
+        self._line()
+
+    def _leading(self, k: int) -> int:
+        """Index of the word that governs the name: over articles, directions, adjectives, "the village of", "Russia's"."""
+        tokens, lex = self.tokens, self.lex
+        while k >= 0 and self.a - k <= 5 and self._skipped(k):
+            k -= 2 if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital") else 1
+        if k >= 0 and tokens[k].lower in lex.kinds and not self.hint:
+            self.hint = lex.kinds[tokens[k].lower]
             k -= 1
-        lead = tokens[k] if k >= 0 else None
-    if lead and lead.lower == "of" and k > 0 and tokens[k - 1].lower in lex.kinds:
-        hint = hint or lex.kinds[tokens[k - 1].lower]
-        of_of = k - 1
-        m = k - 2
-        while m >= 0 and tokens[m].tag in ("DT", "JJ", "CD") or m >= 0 and tokens[m].text.isdigit():
-            m -= 1
-        lead, k = (tokens[m] if m >= 0 else None), m
-        of_kind = of_of >= 0
-    else:
-        of_kind = False
-    name = text[tokens[a].start : tokens[b].end]
-    first = tokens[a]
-    if a == b and tokens[a].lower in lex.directions:
-        return None
-    if first.name == "state":
-        hint = hint or "country"
-    prep = lead.lower if lead is not None and lead.tag in ("IN", "TO", "RP", "RB") else ""
-    listed = _listed(s, a, before)
-    first_word = a == 0 or (a <= 2 and tokens[a - 1].tag in ("DT", "IN"))
-    own_line = text[s.start - 1 : s.start] in ("", "\n") or text.rfind("\n", 0, s.start) >= 0 and not any(c.isalnum() for c in text[text.rfind("\n", 0, s.start) + 1 : s.start])
-    ends = b >= len(tokens) - 2 and text[s.end : s.end + 1] in ("", "\n")
-    opens = a == 0 and own_line and after is not None and after.text in (":", "(")
-    heading = own_line and first_word and ends and len(tokens) <= 6 and not any(t.tag[:1] == "V" for t in tokens) or opens and after is not None and after.text == "("
-    ok = bool(hint and hint != "country") or of_kind or heading and (known(name) or len(tokens) <= 3) or (opens and (known(name) or b - a <= 2))
-    if opens or heading:
-        prep = "in"
-    elif of_kind or (prep == "of" and k > 0 and tokens[k - 1].lower in lex.happenings):
-        ok, prep = ok or of_kind or not _person(name, first, persons), "in"
-    if not ok and prep in ("on", "against", "upon") and k > 0 and any(t.lower in lex.happenings for t in tokens[max(0, k - 3) : k]):
-        ok, prep = first.name != "" or not _person(name, first, persons) or known(name), "in"
-    verb = tokens[k].lower if k >= 0 else ""
-    if not ok and verb in lex.upon and (tokens[a].dep == "dobj" or tokens[b].dep == "dobj") and (known(name) or first.name == "state") and not _person(name, first, persons):
-        ok, prep = True, "from" if verb in ("fled", "left") else "in"
-    if not ok and after is not None and first.name in ("", "state") and known(name) and after.lower in lex.witnessed and not _person(name, first, persons):
-        ok, prep = True, "in"
-    if not ok and after is not None and after.lower == "where" or (after is not None and after.text == "," and b + 2 < len(tokens) and tokens[b + 2].lower == "where" and prep):
-        ok, prep = True, "in"
-    if not ok and first.name == "state" and after is not None and after.tag == "POS" and any(t.lower in lex.happenings or t.lower in ("deadliest", "worst", "bloodiest", "death") for t in tokens[b + 2 : b + 5]):
-        ok, prep = True, "in"
-    if not ok and after is not None and after.tag == "POS" and not first.name and not any(t.lower in lex.kinds or t.lower in lex.directions for t in tokens[b + 2 : b + 5]):
-        return None
-    if not ok and known(name) and after is not None and after.lower == "with" and b + 2 < len(tokens) and tokens[b + 2].tag == "CD" and not _person(name, first, persons):
-        ok, prep = True, "in"
-    places_word = a > 1 and tokens[a - 1].text in (",", ":", "-", "–") and tokens[a - 2].lower in (*lex.kinds, "places", "place", "areas")
-    if not ok and places_word and known(name) and not _person(name, first, persons):
-        ok, prep = True, "in"
-    if not ok and not first.name and name.casefold() in title and len(name) > 3 and known(name) and not (after is not None and (after.tag == "POS" or after.lower in lex.organisations)):
-        ok, prep = True, prep or "title"
-    if not ok and prep in lex.at:
-        ok = first.name != "" or not _person(name, first, persons) or known(name)
-    if not ok and prep in lex.also:
-        ok = first.name == "state" or (known(name) and not _person(name, first, persons))
-    if not ok and listed is not None and not (after is not None and after.tag in ("VBD", "VBZ") and not known(name)) and not (after is not None and after.lower in ("reported", "reports", "said", "says", "wrote")):
-        ok = not _person(name, first, persons) or known(name)
-        prep = prep or listed.prep
-    if not ok and after and after.tag == "POS" and first.name == "state" and any(t.lower in lex.kinds for t in tokens[b + 2 : b + 6]):
-        ok, prep = True, prep or "in"
-    if not ok and after and after.text == "," and known(name) and first.name == "" and tokens[a].dep in ("nsubj", "appos", "pobj", "npadvmod") and not _person(name, first, persons) and b + 2 < len(tokens) and (tokens[b + 2].lower in ("in", "near") or tokens[b + 2].name == "state"):
-        ok = True
-    if not ok:
-        return None
-    if prep in ("in", "at", "from") and k > 0 and tokens[k].lower == prep and tokens[k - 1].lower in lex.speaking_at and not hint:
-        prep = "by"
-    goal = prep in lex.toward and _moves(s, a, lex)
-    return Toponym(s.index, a, b, tokens[a].start, tokens[b].end, name, hint, prep, (), goal, heading)
+            while k >= 0 and tokens[k].tag in ("DT", "JJ"):
+                k -= 1
+        if k > 0 and tokens[k].lower == "of" and tokens[k - 1].lower in lex.kinds:
+            self.hint = self.hint or lex.kinds[tokens[k - 1].lower]
+            self.of_kind = True
+            k -= 2
+            while k >= 0 and tokens[k].tag in ("DT", "JJ", "CD"):
+                k -= 1
+        return k
 
+    def _skipped(self, k: int) -> bool:
+        token = self.tokens[k]
+        if token.lower in self.lex.directions or token.name == "adjective" or token.text == "-":
+            return True
+        held = token.tag == "VBN" and k > 0 and self.tokens[k - 1].text == "-"  # "Indian-held Kashmir"
+        return held or token.tag in ("DT", "POS", "JJ", "JJS", "CD", "RB", "HYPH")
 
-def _person(name: str, first: Token, persons: Mapping[str, str]) -> bool:
-    return not first.name and any(part in persons and persons[part] != name for part in name.split()) or name in persons.values()
+    def _line(self) -> None:
+        """Whether the name is a heading or opens its line as a label ("Siversk: artillery, ...")."""
+        tokens, text, s = self.tokens, self.text, self.s
+        begin = text.rfind("\n", 0, s.start) + 1
+        own = not any(c.isalnum() for c in text[begin : s.start]) and (begin > 0 or s.start == 0)
+        starts = self.a == 0 or (self.a <= 2 and tokens[self.a - 1].tag in ("DT", "IN"))
+        ends = self.b >= len(tokens) - 2 and text[s.end : s.end + 1] in ("", "\n")
+        mark = self.after.text if self.after is not None and self.a == 0 and own else ""
+        self.opens = mark in (":", "(")
+        short = own and starts and ends and len(tokens) <= 6 and not any(t.tag[:1] == "V" for t in tokens)
+        self.heading = short or mark == "("
 
+    def toponym(self, before: Toponym | None) -> Toponym | None:
+        """The place name, or None where nothing makes the run one. ``before`` is the place before it in the sentence."""
+        if self._no_place():
+            return None
+        prep = self._prep(before)
+        if prep is None:
+            return None
+        speaks = prep in ("in", "at", "from") and self.k > 0 and self.lead == prep and not self.hint
+        if speaks and self.tokens[self.k - 1].lower in self.lex.speaking_at:
+            prep = "by"
+        goal = prep in self.lex.toward and self._moves()
+        start, end = self.first.start, self.tokens[self.b].end
+        return Toponym(self.s.index, self.a, self.b, start, end, self.name, self.hint, prep, (), goal, self.heading)
 
-def _listed(s: Sentence, a: int, before: Sequence[Toponym]) -> Toponym | None:
-    """The place just before in a list or a chain: "Plekhovo, Vorozhba and Martynovka", "Kotzebue, in Alaska"."""
-    if not before:
-        return None
-    last = before[-1]
-    between = s.tokens[last.last + 1 : a]
-    words = [t.lower for t in between if t.tag not in ("DT", "POS")]
-    if words in ([","], ["and"], [",", "and"], ["or"], [",", "or"], ["/"], ["("]) or (len(words) == 2 and words[0] in (",", "and") and words[1] in ("northern", "southern", "eastern", "western", "central", "near")):
-        return last
-    return None
-
-
-def _moves(s: Sentence, a: int, lex: PlaceLexicon) -> bool:
-    """The place hangs on a verb of moving somebody."""
-    k = a
-    for _ in range(6):
-        head = s.tokens[k].head
-        if head == k:
+    def _no_place(self) -> bool:
+        after, lex = self.after, self.lex
+        last = self.tokens[self.b].lower
+        if self.a == self.b and self.first.lower in lex.directions:
+            return True
+        if last in lex.buildings or (after is not None and after.lower in lex.buildings):
+            return True
+        if self.first.name:
             return False
-        k = head
-        if s.tokens[k].tag[:1] == "V":
-            return s.tokens[k].lower in lex.moved
-    return False
+        article = self.a > 0 and self.tokens[self.a - 1].lower in ("a", "an")
+        kind_after = after is not None and after.lower in lex.kinds
+        if article and not kind_after:
+            return True
+        body_after = after is not None and after.lower in lex.organisations and not (kind_after and after.text.islower())
+        return last in lex.organisations or body_after
+
+    def _prep(self, before: Toponym | None) -> str | None:
+        for rule in (self._line_of_its_own, self._told_kind, self._attacked, self._acted_upon, self._where, self._owner):
+            found = rule()
+            if found is not None:
+                return found
+        if self._possessor():
+            return None
+        for rule in (self._counted, self._titled, self._plainly):
+            found = rule()
+            if found is not None:
+                return found
+        return self._listed(before) or self._chain()
+
+    def _line_of_its_own(self) -> str | None:
+        named = self.known or (self.heading and len(self.tokens) <= 3) or (self.opens and self.b - self.a <= 2)
+        return "in" if (self.heading or self.opens) and named else None
+
+    def _told_kind(self) -> str | None:
+        """"the village of X", "X region", "in X district"."""
+        if self.of_kind:
+            return "in"
+        return self.prep if self.hint and self.hint != "country" else None
+
+    def _attacked(self) -> str | None:
+        """"the strike on X", "the bombing of X"."""
+        around = {t.lower for t in self.tokens[max(0, self.k - 3) : self.k]}
+        happens = self.k > 0 and bool(around & self.lex.happenings)
+        if self.prep in ("on", "against", "upon") and happens and self.likely:
+            return "in"
+        of_it = self.prep == "of" and self.k > 0 and self.tokens[self.k - 1].lower in self.lex.happenings
+        return "in" if of_it and self.likely and (self.known or not self.person) else None
+
+    def _acted_upon(self) -> str | None:
+        """"shelled X", "fled X"; "X recorded nine deaths"."""
+        sure = (self.known or self.first.name == "state") and not self.person
+        hit = self.lead in self.lex.upon and "dobj" in (self.first.dep, self.tokens[self.b].dep)
+        if sure and hit:
+            return "from" if self.lead in ("fled", "left") else "in"
+        saw = self.known and not self.person and self.first.name in ("", "state")
+        return "in" if saw and self.after is not None and self.after.lower in self.lex.witnessed else None
+
+    def _where(self) -> str | None:
+        """"X, where ..."."""
+        if self.after is None:
+            return None
+        parted = self.after.text == "," and self.after_words[:1] == ["where"] and bool(self.prep)
+        return "in" if self.after.lower == "where" or parted else None
+
+    def _owner(self) -> str | None:
+        """"Lebanon's deadliest day", "Russia's Kursk region"."""
+        if self.first.name != "state" or self.after is None or self.after.tag != "POS":
+            return None
+        words = set(self.after_words[:3])
+        if words & self.lex.happenings or words & _SUPERLATIVES:
+            return "in"
+        return self.prep or "in" if any(w in self.lex.kinds for w in self.after_words) else None
+
+    def _possessor(self) -> bool:
+        """"X's army": whoever X is, it is no place of a happening."""
+        if self.first.name or self.after is None or self.after.tag != "POS":
+            return False
+        return not any(w in self.lex.kinds or w in self.lex.directions for w in self.after_words[:3])
+
+    def _counted(self) -> str | None:
+        """"X with five"; "at two places, X and Y"."""
+        if not self.known or self.person:
+            return None
+        number = self.b + 2 < len(self.tokens) and self.tokens[self.b + 2].tag == "CD"
+        if self.after is not None and self.after.lower == "with" and number:
+            return "in"
+        parted = self.a > 1 and self.tokens[self.a - 1].text in (",", ":", "-", "–")
+        before = self.tokens[self.a - 2].lower if self.a > 1 else ""
+        return "in" if parted and (before in self.lex.kinds or before in ("places", "place", "areas")) else None
+
+    def _titled(self) -> str | None:
+        owned = self.after is not None and (self.after.tag == "POS" or self.after.lower in self.lex.organisations)
+        named = not self.first.name and self.in_title and self.known and not owned
+        return self.prep or "title" if named else None
+
+    def _plainly(self) -> str | None:
+        """"in X"; after "to", "from", "of" only what the gazetteer knows."""
+        if self.prep in self.lex.at and self.likely:
+            return self.prep
+        sure = self.first.name == "state" or (self.known and not self.person)
+        return self.prep if self.prep in self.lex.also and sure else None
+
+    def _listed(self, before: Toponym | None) -> str | None:
+        """The next of a list or chain: "Plekhovo, Vorozhba and Martynovka", "Kotzebue, in Alaska"."""
+        if before is None or not self.likely:
+            return None
+        words = [t.lower for t in self.tokens[before.last + 1 : self.a] if t.tag not in ("DT", "POS")]
+        sided = len(words) == 2 and words[0] in (",", "and") and words[1] in _SIDES
+        if words not in _LISTS and not sided:
+            return None
+        if self.after is not None and (self.after.lower in _TELLING or (self.after.tag in ("VBD", "VBZ") and not self.known)):
+            return None
+        return self.prep or before.prep
+
+    def _chain(self) -> str | None:
+        """"X, in the Y region" with nothing before X."""
+        chained = self.after is not None and self.after.text == "," and self.known and not self.first.name and not self.person
+        if not chained or self.first.dep not in ("nsubj", "appos", "pobj", "npadvmod") or self.b + 2 >= len(self.tokens):
+            return None
+        follows = self.tokens[self.b + 2]
+        return self.prep if follows.lower in ("in", "near") or follows.name == "state" else None
+
+    def _moves(self) -> bool:
+        """The place hangs on a verb of moving somebody."""
+        k = self.a
+        for _ in range(6):
+            head = self.tokens[k].head
+            if head == k:
+                return False
+            k = head
+            if self.tokens[k].tag[:1] == "V":
+                return self.tokens[k].lower in self.lex.moved
+        return False
 
 
 def _contained(s: Sentence, here: list[Toponym], base: int) -> list[Toponym]:
     """Which place of a sentence holds which: "X in Y", "X, Y", "Y's X region"."""
-    order = {"settlement": 0, "": 1, "district": 2, "region": 3, "country": 4}
+    covered = {n for o in here for n in range(o.first, o.last + 1)}
     out = []
     for i, t in enumerate(here):
-        within: list[int] = []
-        for j, other in enumerate(here):
-            if i == j or order[other.hint] < order[t.hint] or (order[other.hint] == order[t.hint] and t.hint != ""):
-                continue
-            if j > i:
-                between = [x.lower for x in s.tokens[t.last + 1 : other.first]]
-                tight = len(between) <= 7 and all(x in (",", "in", "of", "the", "and", "region", "district", "'s", "western", "eastern", "northern", "southern", "central", "township", "village", "town", "city", "camp", "near", "(", "a", "province", "oblast", "territory", "department") or any(o.first <= t.last + 1 + n <= o.last for o in here) for n, x in enumerate(between))
-                joined = any(x in ("in", "of") for x in between) or between == [","] or between == ["("]
-                listed = "and" in between and not joined
-                if tight and joined and not listed or (tight and other.hint in ("region", "country", "district") and any(x in ("in", "of", ",") for x in between)):
-                    within.append(base + j)
-            elif s.tokens[min(other.last + 1, len(s.tokens) - 1)].tag == "POS" and t.first - other.last <= 5:
-                within.append(base + j)
-        out.append(msgspec.structs.replace(t, within=tuple(within)))
+        within = tuple(base + j for j, other in enumerate(here) if i != j and _holds(s, other, t, covered))
+        out.append(msgspec.structs.replace(t, within=within))
     return out
+
+
+def _holds(s: Sentence, other: Toponym, t: Toponym, covered: set[int]) -> bool:
+    """Whether the syntax makes ``other`` the container of ``t``."""
+    if _ORDER[other.hint] < _ORDER[t.hint] or (_ORDER[other.hint] == _ORDER[t.hint] and t.hint != ""):
+        return False
+    if other.first < t.first:
+        owner = s.tokens[min(other.last + 1, len(s.tokens) - 1)].tag == "POS"
+        return owner and t.first - other.last <= 5
+    between = s.tokens[t.last + 1 : other.first]
+    words = [x.lower for x in between]
+    if len(words) > 7 or not all(x.lower in _INSIDE or x.i in covered for x in between):
+        return False
+    inside = "in" in words or "of" in words
+    joined = inside or words in ([","], ["("])
+    listed = "and" in words and not joined
+    wide = other.hint in ("region", "country", "district") and (inside or "," in words)
+    return (joined and not listed) or wide
