@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from counterclaim.clauses import EVENT_NOUNS, Moment, Spot, day_number
+from counterclaim.clauses import EVENT_NOUNS, Clauses, Dating, Moment, Spot, Told, Words, lasting
 from counterclaim.drafts import Count, Range, Utterance
 from counterclaim.groups import Grouper, Sides
 from counterclaim.hedges import certainty_of, denied, running_total
@@ -28,7 +28,7 @@ from counterclaim.records import (
 )
 from counterclaim.resolve.dates import DateContext, combine, resolve_anaphoric
 from counterclaim.resolve.dates import find as find_dates
-from counterclaim.settings import Scenes, Setting, Told
+from counterclaim.settings import Frame, Scenes, Setting
 
 _STAMPED = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d\b", re.M)  # entries of a live page
 
@@ -54,6 +54,7 @@ class Assembler:
 
     def _claims(self, counts: Sequence[Count], told: Sequence[Utterance], statements: Sequence[Statement], spots: Any, moments: Any) -> tuple[Claim, ...]:  # noqa: PLR0913, PLR0917
         toponyms, resolved = spots
+        self.context = moments[1]
         found, context = self._told_then(moments[0], moments[1], told, statements), moments[1]
         kept = [Spot(t.start, t.end, t.sentence, t.prep, r.place.precision in ("region", "country") and t.hint != "settlement" and r.code is None, t.hint == "country", t.goal, t.heading, i, r.place.name, t.within) for i, (t, r) in enumerate(zip(toponyms, resolved, strict=True))]
         last = context.published.isoformat() if context else None
@@ -77,16 +78,18 @@ class Assembler:
             stretch = [(u.source[0], u.cue[1])] if u.source[0] < u.cue[0] and u.head[0] == u.sentence else [u.cue]
             if any(a <= u.source[0] < b for a, b in u.content):
                 stretch = [u.cue]
-            periods = [m for m in times if m.interval is not None and _days(m.interval) >= 28]
+            periods = [m for m in times if m.interval is not None and lasting(m.interval) >= 28]
             first = min(a for a, _ in u.content)
             base = u.rule.removeprefix("cue-")
+            said = [r for r in said if not (base in self.know.cues.number_needed and r[0] > first and self._after_noun(u, r[0]))]
             said = [r for r in said if not (base in self.know.cues.number_needed and r[0] > first and any(r[0] <= m.start < r[1] for m in periods))]
             begin = self.text.rfind(";", self.sentences[u.sentence].start, min(u.source[0], u.cue[0])) + 1
             said = [(max(a, begin), b) for a, b in said if b > begin]
             cues.setdefault(u.sentence, []).extend(_minus([*self._without(said, u), *stretch], u.content))
-        scenes = Scenes(self.sentences, kept, times, joined, anaphoric, self.know.place_words.happenings, self.know.saying, self.report.title or "")
-        scenes.live = len(_STAMPED.findall(self.text)) >= 3
-        settings = scenes.assign(counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
+        words = Words(self.know.place_words.happenings, self.know.saying, self.know.place_words.buildings, self.know.place_words.receiving)
+        clauses = Clauses(self.sentences, Told(kept, times), Dating(joined, anaphoric), words)
+        scenes = Scenes(clauses, counts, cues, lambda n, here: running_total(self.text, self.sentences[counts[n].sentence], counts[n], here))
+        settings = scenes.assign(self._frame(context))
         settings = [self._before_said(x, counts[n], told, statements) for n, x in enumerate(settings)]
         grouper = Grouper(self.text, self.sentences, self.know.actors, self.know.groups)
         home = self._home()
@@ -96,7 +99,7 @@ class Assembler:
             owner = self._owner(c, told)
             groups.append(grouper.group(c, groups, self._sides(statements[owner] if owner is not None else None, settings[n], resolved, home)))
             grouper.last.append(c.sentence)
-            out.append(self._claim(n, c, (groups[-1], grouper), (owner, told, statements), (settings[n], scenes.told(c.sentence, cues.get(c.sentence, ()))), resolved, counts))
+            out.append(self._claim(n, c, (groups[-1], grouper), (owner, told, statements), (settings[n], scenes.told(c.sentence)), resolved, counts))
         return tuple(out)
 
     def _told_then(self, found: Sequence[Any], context: Any, told: Sequence[Utterance], statements: Sequence[Statement]) -> Sequence[Any]:
@@ -124,8 +127,36 @@ class Assembler:
         inverse = phrase.endswith(" after") or (m.role == "anaphoric" and words[:1] == ["after"])
         return Moment(
             m.start, m.end, m.interval, m.role, m.grain, m.offset, i, named, inverse,
-            m.role == "as_of" and m.interval is not None and m.interval.end == last, "then" in phrase,
+            m.role == "as_of" and m.interval is not None and m.interval.end == last, "then" in phrase, self._inner(m, i),
         )  # fmt: skip
+
+    def _after_noun(self, u: Utterance, offset: int) -> bool:
+        """The stretch follows the noun of what is told, not its number: "confirmed 29 deaths on Sunday"."""
+        before = [t for t in self.sentences[u.sentence].tokens if t.end <= offset]
+        return bool(before) and (before[-1].tag in ("NNS", "NN", "VBN", "JJ") or before[-1].name == "people")
+
+    def _inner(self, m: Any, i: int) -> Interval | None:
+        """Of "since August 2024" the days of August 2024."""
+        if m.role != "since" or self.context is None:
+            return None
+        begin = self.text.find(" ", m.start, m.end) + 1
+        inside = find_dates(self.text, begin, m.end, self.context, self.know.dates) if begin else ()
+        return inside[0].interval if inside else None
+
+    def _frame(self, context: Any) -> Frame:
+        """The headline, the period that the headline or the first line says the report covers, and a live page's day."""
+        title = self.report.title or ""
+        if context is None:
+            return Frame(title)
+        stamped = len(_STAMPED.findall(self.text)) >= 3
+        day = context.published.isoformat()
+        period: Interval | None = None
+        first = self.text[: self.text.find("\n") + 1 or 200]
+        for line in (title, first if len(first) < 160 and not first.rstrip().endswith(".") else ""):
+            told = [m for m in find_dates(line, 0, len(line), context, self.know.dates) if m.role == "at" and m.interval]
+            days = [m.interval for m in told if lasting(m.interval) >= 2]
+            period = period or (days[0] if days else None)
+        return Frame(title, period, Interval(start=day, end=day) if stamped else None)
 
     def _before_said(self, setting: Setting, c: Count, told: Sequence[Utterance], statements: Sequence[Statement]) -> Setting:
         """A statement made before a happening was over is not about it: an inherited time later than the saying is dropped."""
@@ -139,7 +170,7 @@ class Assembler:
             if statements[k].source.name == statements[owner].source.name:
                 said = statements[k].said
         if said is not None and said.end is not None and said.end < setting.interval.end:
-            if setting.interval.start and said.end >= setting.interval.start and _days(setting.interval) >= 3:
+            if setting.interval.start and said.end >= setting.interval.start and lasting(setting.interval) >= 3:
                 return setting._replace(interval=Interval(start=setting.interval.start, end=said.end))
             places = setting.places if setting.place_rule == "own-clause" else tuple(i for i in setting.places if self.broad[i])
             return setting._replace(interval=None, time_rule="said-before", places=places)
@@ -255,13 +286,7 @@ def _minus(ranges: Sequence[Range], content: Sequence[Range]) -> list[Range]:
 
 def _long(interval: Interval | None) -> bool:
     """Two months or more are no single attack."""
-    return interval is not None and _days(interval) >= 60
-
-
-def _days(interval: Interval) -> int:
-    """Days from first to last; 0 where an end is open."""
-    a, b = day_number(interval.start), day_number(interval.end)
-    return b - a if a is not None and b is not None else 0
+    return interval is not None and lasting(interval) >= 60
 
 
 __all__ = ["Assembler", "Setting", "Told"]

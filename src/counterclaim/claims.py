@@ -19,9 +19,14 @@ from counterclaim.records import Abstention, Outcome
 __all__ = ["find", "load_lexicon"]
 
 _LONGEST = 400  # tokens; a longer "sentence" is a table or a list of names, which the grammar says nothing about
-_MODALS = frozenset("could would might will may should must can".split())
-_INTENT = frozenset("be were was are need planned expected going due set threatened wants want vowed plans plan intends intend ready prepared".split())
-_ALSO = frozenset([",", "or", "(", "about", "some", "roughly", "with", "comprising", "of", "and", "i.e.", "totalling", "around"])
+_MODALS = frozenset(["could", "would", "might", "will", "may", "should", "must", "can"])
+_INTENT = frozenset((
+    "be", "were", "was", "are", "need", "planned", "expected", "going", "due", "set", "threatened", "wants",
+    "want", "vowed", "plans", "plan", "intends", "intend", "ready", "prepared",
+))  # fmt: skip
+_ALSO = frozenset(
+    [",", "or", "(", "about", "some", "roughly", "with", "comprising", "of", "and", "i.e.", "totalling", "around"]
+)
 _SILENT = ("ABST-AGE", "ABST-DATE", "ABST-NAME", "ABST-PERCENT")
 
 
@@ -105,7 +110,9 @@ def _sentence(r: _Reading, sentence: Sentence, numbers: Sequence[Number]) -> Non
         return
     f = Finder(sentence, r.lex)
     words = {t.lower for t in sentence.tokens}
-    disease = "" if words & r.lex.violent else next((t.lower for t in sentence.tokens if t.lower in r.lex.nonviolent), "")
+    disease = (
+        "" if words & r.lex.violent else next((t.lower for t in sentence.tokens if t.lower in r.lex.nonviolent), "")
+    )
     units: dict[int, int] = {}  # unit token -> index in counts
     household: tuple[int, int] | None = None  # (end, unit) of the last number of households
     broken = False  # the number before, which could have led on to this one, counts something else
@@ -115,7 +122,7 @@ def _sentence(r: _Reading, sentence: Sentence, numbers: Sequence[Number]) -> Non
                 at = _locate(sentence, number.core_start)
                 household = at, f.unit(number, at)[0]
             r.abstain(number, number.code, "not a count of people")
-            broken = broken and number.code in _SILENT or number.code in ("ABST-THING", "ABST-MEASURE")
+            broken = (broken and number.code in _SILENT) or number.code in ("ABST-THING", "ABST-MEASURE")
             continue
         t = _locate(sentence, number.core_start)
         spot = _Spot(number, t, *f.unit(number, t))
@@ -139,14 +146,20 @@ def _one(r: _Reading, f: Finder, spot: _Spot, around: tuple[dict[int, int], str,
     units, disease, broken, household = around
     number, t, unit, noun = spot.number, spot.t, spot.unit, spot.noun
     hit = _hit(f, spot, units)
-    if hit is None and household is not None and all(x.lower in _ALSO for x in f.tokens[household[0] + 2 : t]) and t - household[0] <= 6:
+    if (
+        hit is None
+        and household is not None
+        and all(x.lower in _ALSO for x in f.tokens[household[0] + 2 : t])
+        and t - household[0] <= 6
+    ):
         hit = f.climb(household[1], noun if noun >= 0 else household[1], units)
     if hit is not None and hit.rule == "toll" and number.form == "article":
         hit = None
-    if hit is not None and hit.rule == "attackers" or hit is None and f.attacks(unit):
+    if (hit is not None and hit.rule == "attackers") or (hit is None and f.attacks(unit)):
         r.abstain(number, "ABST-ATTACKERS", "counts those who attacked")
         return
-    if number.form == "article" and f.named(noun):
+    single = number.low == number.high == 1 and f.tokens[t].dep == "attr"  # "he was one of 13 wounded"
+    if (number.form == "article" and f.named(noun)) or (single and f.named(t)):
         r.abstain(number, "ABST-NOT-OUTCOME", "tells who a named person is")
         return
     same = r.same(number)
@@ -159,6 +172,7 @@ def _one(r: _Reading, f: Finder, spot: _Spot, around: tuple[dict[int, int], str,
             code = "ABST-NOT-OUTCOME" if person else "ABST-THING" if noun >= 0 else "ABST-UNCLEAR"
             r.abstain(number, code, "no outcome is tied to this number")
         return
+    disease = disease or _unarmed(f, hit)
     if disease:
         r.abstain(number, "ABST-NONVIOLENT", f"caused by {disease}")
     elif _supposed(f, hit):
@@ -172,14 +186,29 @@ def _one(r: _Reading, f: Finder, spot: _Spot, around: tuple[dict[int, int], str,
 def _hit(f: Finder, spot: _Spot, units: dict[int, int]) -> Hit | None:
     """The word that tells the number's outcome, from the surest place to the farthest."""
     unit, noun = spot.unit, spot.noun
-    hit = f.direct(unit, noun) or f.own(unit, noun) or f.adjacent(unit, spot.t, noun) or f.climb(unit, noun, units) or f.headline(spot.t, noun)
+    hit = (
+        f.direct(unit, noun)
+        or f.own(unit, noun)
+        or f.adjacent(unit, spot.t, noun)
+        or f.climb(unit, noun, units)
+        or f.headline(spot.t, noun)
+    )
     if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
         return Hit(f.lex.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))
     return hit
 
 
+def _unarmed(f: Finder, hit: Hit) -> str:
+    """The cause that is no armed violence in the clause of the word that told the outcome, or ""."""
+    v = hit.governor
+    if v < 0 or f.tokens[v].dep not in ("ccomp", "conj", "advcl", "relcl", "parataxis"):
+        return ""
+    words = [f.tokens[k].lower for k in f.s.subtree(v)]
+    return "" if any(w in f.lex.violent for w in words) else next((w for w in words if w in f.lex.nonviolent), "")
+
+
 def _of_before(f: Finder, base: Count, spot: _Spot, hit: Hit) -> bool:
-    """"57 injured, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
+    """ "57 injured, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
     if hit.rule == "apposed":
         return _after_colon(f, base, spot.t)
     if hit.trigger > spot.t or hit.via >= 0 or hit.rule in ("label", "beside", "noun", "modifier"):
@@ -187,7 +216,7 @@ def _of_before(f: Finder, base: Count, spot: _Spot, hit: Hit) -> bool:
     follow = [x.lower for x in f.tokens[spot.t + 1 : spot.t + 4]]
     if follow[:1] == ["of"] and follow[1:2] and follow[1] in ("them", "whom", "these", "those"):
         return True
-    return hit.trigger < base.unit or hit.trigger == base.trigger and _after_colon(f, base, spot.t)
+    return hit.trigger < base.unit or (hit.trigger == base.trigger and _after_colon(f, base, spot.t))
 
 
 def _supposed(f: Finder, hit: Hit) -> bool:
@@ -219,17 +248,41 @@ def _add(r: _Reading, f: Finder, spot: _Spot, hit: Hit) -> None:
             return
         told = r.counts[base]
         parent = base if hit.part else told.parent
-        r.add(Count(number, at, spot.unit, spot.noun, told.outcome, told.trigger, told.governor, hit.rule, parent, bare, base if bare else -1))
+        r.add(
+            Count(
+                number,
+                at,
+                spot.unit,
+                spot.noun,
+                told.outcome,
+                told.trigger,
+                told.governor,
+                hit.rule,
+                parent,
+                bare,
+                base if bare else -1,
+            )
+        )
         return
     outcome, more = f.joined(hit.trigger, hit.outcome) if hit.rule not in ("noun", "toll") else (hit.outcome, ())
     if hit.rule == "noun":
         outcome = f.joined(hit.trigger, hit.outcome)[0]
-    if hit.rule == "losing" and bare and r.counts and r.counts[-1].outcome == "killed" and at - r.counts[-1].sentence <= 1:
+    if (
+        hit.rule == "losing"
+        and bare
+        and r.counts
+        and r.counts[-1].outcome == "killed"
+        and at - r.counts[-1].sentence <= 1
+    ):
         outcome = "killed"  # "19 men lay dead. Their side had lost 17": the loss is of lives
     if hit.rule == "object":
         more = (*more, *f.done_to_them(hit.governor, outcome))
     for one in (outcome, *more):
-        r.add(Count(number, at, spot.unit, spot.noun, one, hit.trigger, hit.governor, hit.rule, -2 if hit.part else -1, bare))
+        r.add(
+            Count(
+                number, at, spot.unit, spot.noun, one, hit.trigger, hit.governor, hit.rule, -2 if hit.part else -1, bare
+            )
+        )
 
 
 # --- numbers that go on with an earlier count ---------------------------------------------------------------------
@@ -241,7 +294,9 @@ def _goes_on(r: _Reading, f: Finder, spot: _Spot, rule: str, base: int, parent: 
     inside = told.sentence == f.s.index
     trigger, governor = (told.trigger, told.governor) if rule == "list" and inside else (spot.t, f.over(spot.t))
     like = -1 if rule == "broken-down" or not bare else base
-    r.add(Count(spot.number, f.s.index, spot.unit, spot.noun, told.outcome, trigger, governor, rule, parent, bare, like))
+    r.add(
+        Count(spot.number, f.s.index, spot.unit, spot.noun, told.outcome, trigger, governor, rule, parent, bare, like)
+    )
     return True
 
 
@@ -254,7 +309,9 @@ def _points(f: Finder, spot: _Spot) -> bool:
         return True
     if any(w in ("them", "whom") for w in further[:3]) or "included" in further[:5]:
         return True
-    return "among" in further and any(w in further[further.index("among") :] for w in ("them", "these", "those")) or any(w in f.lex.including for w in lead)
+    return (
+        "among" in further and any(w in further[further.index("among") :] for w in ("them", "these", "those"))
+    ) or any(w in f.lex.including for w in lead)
 
 
 def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
@@ -265,9 +322,15 @@ def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
     fresh = _points(f, spot)
     colon = _after_colon(f, base, t)
     denied = bare and (lead[-1:] == ["not"] or (lead[-1:] == ["("] and tokens[t].text[:1] == "+"))  # "(+120)"
-    shares = bare and tokens[t].dep == "conj" and t - base.unit <= 20  # noqa: PLR2004
-    goes_on = base.parent != -1 and t - base.unit <= 10 and spot.number.form != "article"  # noqa: PLR2004
-    at_place = bare and t + 2 < len(tokens) and tokens[t + 1].lower == "in" and tokens[t + 2].tag == "NNP" and t - base.unit <= 14  # noqa: PLR2004
+    shares = bare and tokens[t].dep == "conj" and t - base.unit <= 20
+    goes_on = base.parent != -1 and t - base.unit <= 10 and spot.number.form != "article"
+    at_place = (
+        bare
+        and t + 2 < len(tokens)
+        and tokens[t + 1].lower == "in"
+        and tokens[t + 2].tag == "NNP"
+        and t - base.unit <= 14
+    )
     if not (fresh or colon or denied or shares or goes_on or at_place or _list_between(f, base, t)):
         return False
     if spot.number.form == "article" and base.number.low == base.number.high == 1 and fresh:
@@ -277,7 +340,7 @@ def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
         parent = same
     if lead[-1:] and lead[-1] in ("from", "than"):
         parent = -1  # "up from 25": the figure that was before
-    if fresh and base.parent >= 0 and tokens[t - 1].text == "," and t - base.unit <= 4:  # noqa: PLR2004
+    if fresh and base.parent >= 0 and tokens[t - 1].text == "," and t - base.unit <= 4:
         parent = same
     return _goes_on(r, f, spot, "list", same, parent)
 
@@ -294,14 +357,16 @@ def _inherit(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
     if same >= 0 and _in_sentence(r, f, spot, same):
         return True
     last = r.first - 1
-    near = last >= 0 and f.s.index - r.counts[last].sentence <= 2  # noqa: PLR2004
+    near = last >= 0 and f.s.index - r.counts[last].sentence <= 2
     if same < 0 and near:
         follow = [x.lower for x in tokens[t + 1 : t + 3]]
         of_the = follow[:1] == ["of"] and follow[1:2] and follow[1] in ("the", "these", "those")
         opening = person and tokens[0].lower in f.lex.including
         told = [x.lower for x in tokens[t + 1 : t + 7]]
         among = opening or any(w in f.lex.including for w in [x.lower for x in tokens[max(0, t - 4) : t]])
-        if (_points(f, spot) or of_the or among) and (not _plain_small(number) or "them" in told or (number.form == "article" and among)):
+        if (_points(f, spot) or of_the or among) and (
+            not _plain_small(number) or "them" in told or (number.form == "article" and among)
+        ):
             whole = _whole(r.counts, last)
             return _goes_on(r, f, spot, "part-of-told", whole, whole)
         breaking = any(tokens[k].lower in f.lex.breaking for k in range(max(0, t - 12), t))
@@ -310,7 +375,11 @@ def _inherit(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
             return _goes_on(r, f, spot, "broken-down", whole, whole)
     if not bare or _plain_small(number):
         return False
-    if same >= 0 and r.counts[same].rule in ("ellipsis", "part-of-told") and (_figure_place(f, t) or _gapped(f, r.counts[same], t)):
+    if (
+        same >= 0
+        and r.counts[same].rule in ("ellipsis", "part-of-told")
+        and (_figure_place(f, t) or _gapped(f, r.counts[same], t))
+    ):
         return _goes_on(r, f, spot, r.counts[same].rule, same, r.counts[same].parent)
     if _figure_place(f, t) and (same >= 0 or near):
         return not _of_things(f, t) and _goes_on(r, f, spot, "ellipsis", _topic(r, same if same >= 0 else last), -1)
@@ -329,19 +398,27 @@ def _topic(r: _Reading, last: int) -> int:
 
 
 def _of_things(f: Finder, t: int) -> bool:
-    """"put the number of craft shot down at 25": the figure before the number is one of things."""
+    """ "put the number of craft shot down at 25": the figure before the number is one of things."""
     words = [x.lower for x in f.tokens[max(0, t - 12) : t]]
-    return any(a in f.lex.counters and b == "of" and c in f.lex.not_people for a, b, c in zip(words, words[1:], words[2:], strict=False))
+    return any(
+        a in f.lex.counters and b == "of" and c in f.lex.not_people
+        for a, b, c in zip(words, words[1:], words[2:], strict=False)
+    )
 
 
 def _gapped(f: Finder, base: Count, t: int) -> bool:
-    """"At noon I wrote of 68, in the morning of 56": the same word leads to both figures."""
+    """ "At noon I wrote of 68, in the morning of 56": the same word leads to both figures."""
     first = _locate(f.s, base.number.core_start)
-    return 0 < first < t and t - first <= 8 and f.tokens[first - 1].tag == "IN" and f.tokens[t - 1].lower == f.tokens[first - 1].lower  # noqa: PLR2004
+    return (
+        0 < first < t
+        and t - first <= 8
+        and f.tokens[first - 1].tag == "IN"
+        and f.tokens[t - 1].lower == f.tokens[first - 1].lower
+    )
 
 
 def _plain_small(number: Number) -> bool:
-    """"one", "none" and vague words are too often no figure at all."""
+    """ "one", "none" and vague words are too often no figure at all."""
     return number.form in ("zero", "vague", "article", "both") or (number.low == 1 and number.form == "words")
 
 
@@ -355,13 +432,25 @@ def _whole(counts: Sequence[Count], last: int) -> int:
 
 
 def _has_figure(f: Finder, t: int) -> bool:
-    return any(x.lower in ("figure", "total", "number", "toll", "into", "dead", "down", "figures", "wounded", "victims", "those") for x in f.tokens[:t])
+    return any(
+        x.lower
+        in ("figure", "total", "number", "toll", "into", "dead", "down", "figures", "wounded", "victims", "those")
+        for x in f.tokens[:t]
+    )
 
 
 def _after_colon(f: Finder, base: Count, t: int) -> bool:
     """The number opens or goes on with a list after a colon: "14 people died in X: ten relatives and four aides"."""
-    at = next((k for k in range(t - 1, base.unit, -1) if f.tokens[k].text in (":", "--", "–", "—", "-") and (f.tokens[k].text != "-" or f.tokens[k].end < f.tokens[k + 1].start)), -1)
-    return at >= 0 and all(x.tag in LIST_TAGS or x.tag == "CD" or x.name for x in f.tokens[at + 1 : t]) and t - at <= 12  # noqa: PLR2004
+    at = next(
+        (
+            k
+            for k in range(t - 1, base.unit, -1)
+            if f.tokens[k].text in (":", "--", "–", "—", "-")
+            and (f.tokens[k].text != "-" or f.tokens[k].end < f.tokens[k + 1].start)
+        ),
+        -1,
+    )
+    return at >= 0 and all(x.tag in LIST_TAGS or x.tag == "CD" or x.name for x in f.tokens[at + 1 : t]) and t - at <= 12
 
 
 def _list_between(f: Finder, base: Count, t: int) -> bool:
@@ -370,15 +459,30 @@ def _list_between(f: Finder, base: Count, t: int) -> bool:
     tags = all(x.tag in LIST_TAGS or x.name for x in between)
     if between and between[-1].tag == "IN" and between[-1].lower not in f.lex.including:
         return False
-    return len(between) <= 9 and tags and any(x.tag in (",", "CC", ":") for x in between) and not any(x.text == ";" for x in between)  # noqa: PLR2004
+    return (
+        len(between) <= 9
+        and tags
+        and any(x.tag in (",", "CC", ":") for x in between)
+        and not any(x.text == ";" for x in between)
+    )
 
 
 def _figure_place(f: Finder, t: int) -> bool:
     """A bare number where a figure stands: object of a carrying or saying verb, or after from / to / of / at / as."""
     token = f.tokens[t]
     head = f.tokens[token.head]
-    if token.dep in ("nsubj", "nsubjpass") and head.tag[:1] == "V" and any(k > token.head for k in f.kids(token.head, "dobj")):
+    if (
+        token.dep in ("nsubj", "nsubjpass")
+        and head.tag[:1] == "V"
+        and any(k > token.head for k in f.kids(token.head, "dobj"))
+    ):
         return False  # "almost 13 million needed help": the number does something of its own
+    if (
+        token.dep == "nsubj"
+        and head.tag in ("VBD", "VBZ", "VBP")
+        and (f.verb(token.head) or "other") not in f.lex.carriers
+    ):
+        return False  # "27 escaped"
     if token.dep in ("dobj", "attr", "nsubj", "nsubjpass", "oprd") and head.tag[:1] == "V":
         return True
     if token.dep == "npadvmod" and head.tag[:1] == "V" and token.head == t - 1:

@@ -5,8 +5,10 @@ Pure helpers of ``settings``; all offsets are code points into the report's text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,6 +31,7 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     inverse: bool = False  # "a day after the strike": the strike is a day earlier
     now: bool = False  # "so far", "as of now"
     then: bool = False  # "since then"
+    inner: Interval | None = None  # of "since X": X
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
@@ -47,9 +50,242 @@ class Spot(msgspec.Struct, frozen=True, gc=False):
     within: tuple[int, ...] = ()
 
 
+class Told(NamedTuple):
+    """What a sentence tells of where and when."""
+
+    spots: list[Spot]
+    moments: list[Moment]
+
+
+class Words(NamedTuple):
+    """Words for things done, for saying, for houses of the wounded and for receiving them."""
+
+    happenings: frozenset[str]
+    saying: frozenset[str]
+    buildings: frozenset[str]
+    receiving: frozenset[str]
+
+
+class Dating(NamedTuple):
+    """The dates stage's arithmetic: moments (by index) joined to one interval; an anaphoric one dated by its antecedent."""
+
+    combine: Callable[[Sequence[int]], Interval | None]
+    anaphoric: Callable[[int, Interval], Interval | None]
+
+
+_LABELS = frozenset({"when", "date", "where", "location", "place"})
+_AREAS = frozenset({"region", "province", "oblast", "governorate"})
+_TOWNS = frozenset({"town", "village", "city", "camp"})
+
+
+class Clauses:
+    """Reads the clauses of one report: its place names and dates by sentence."""
+
+    def __init__(self, sentences: Sequence[Sentence], told: Told, dating: Dating, words: Words) -> None:
+        self.sentences, self.spots, self.dating, self.words = sentences, told.spots, dating, words
+        self.starts = [p.start for p in told.spots]
+        self.spots_of: dict[int, list[Spot]] = {}
+        for p in told.spots:
+            self.spots_of.setdefault(p.sentence, []).append(p)
+        begins = [m.start for m in told.moments]
+        self.moments_of = {
+            s.index: told.moments[bisect_left(begins, s.start) : bisect_left(begins, s.end)] for s in sentences
+        }  # fmt: skip
+
+    def told(self, sentence: int, cues: Sequence[Range]) -> Told:
+        """Spots and moments of a sentence outside the given stretches."""
+        return Told(
+            [p for p in self.spots_of.get(sentence, ()) if not any(a <= p.start < b for a, b in cues)],
+            [m for m in self.moments_of.get(sentence, ()) if not any(a <= m.start < b for a, b in cues)],
+        )
+
+    def plain(self, here: Told, sentence: int) -> Told:
+        """Without the moments of comparisons ("the heaviest since July")."""
+        s = self.sentences[sentence]
+        return Told(here.spots, [m for m in here.moments if not compared(s, m)])
+
+    def earlier(self, sentence: int) -> list[Moment]:
+        """The moments of this sentence and of up to two before it in the paragraph."""
+        paragraph = self.sentences[sentence].paragraph
+        near = [k for k in range(max(0, sentence - 2), sentence + 1) if self.sentences[k].paragraph == paragraph]
+        return [m for k in near for m in self.moments_of.get(k, ())]
+
+    def happens(self, sentence: int) -> bool:
+        """A word of the sentence tells of something done."""
+        return any(t.lower in self.words.happenings for t in self.sentences[sentence].tokens)
+
+    def label(self, sentence: int) -> bool:
+        """A line of a box of facts: "When: Thursday, 17 April"."""
+        tokens = self.sentences[sentence].tokens
+        return len(tokens) > 1 and tokens[1].text == ":" and tokens[0].lower in _LABELS
+
+    def joined(self, moments: Sequence[Moment]) -> Interval | None:
+        """The days that all the moments tell together."""
+        return self.dating.combine([m.index for m in moments])
+
+    def events(self, sentence: int, here: Told) -> list[Moment]:
+        """The moments of a sentence without counts that can date a happening."""
+        s = self.sentences[sentence]
+        usable = [m for m in here.moments if m.role in ("at", "anaphoric", "duration")]
+        return [m for m in usable if not compared(s, m) and not self.of_saying(s, m, -1)]
+
+    def places(self, count: Count, here: Told, starts: Sequence[int]) -> list[Spot]:
+        """The places of the count's own clause; none where it tells of the house that took in the wounded or the dead."""
+        s = self.sentences[count.sentence]
+        part = clause(s, count)
+        if self._taken_in(s, count, part):
+            return []
+        spots = local(nearest(here.spots, s, count, part), s, count, starts)
+        if not spots and part[0] > s.start:
+            spots = nearest(here.spots, s, count, (s.start, part[0]))
+        return spots or self._meant(s)
+
+    def _taken_in(self, s: Sentence, count: Count, part: Range) -> bool:
+        if count.outcome not in ("wounded", "killed", "casualties"):
+            return False
+        words = {t.lower for t in s.tokens if part[0] <= t.start < part[1]}
+        return bool(words & self.words.buildings) and bool(words & self.words.receiving)
+
+    def _meant(self, s: Sentence) -> list[Spot]:
+        """"in the region", "in the town": the last one told before."""
+        for k, t in enumerate(s.tokens):
+            wide = t.lower in _AREAS
+            if k < 2 or not (wide or t.lower in _TOWNS) or s.tokens[k - 1].lower not in ("the", "that", "this"):
+                continue
+            if s.tokens[k - 2].lower not in ("in", "across", "throughout"):
+                continue
+            if k + 1 < len(s.tokens) and (s.tokens[k + 1].lower == "of" or s.tokens[k + 1].tag == "NNP"):
+                continue
+            for p in reversed(self.spots[: bisect_left(self.starts, t.start)][-40:]):
+                if p.broad == wide and not p.country and p.prep not in AWAY:
+                    return [p]
+        return []
+
+    def dates(self, count: Count, here: Told, starts: Sequence[int], running: bool) -> list[Moment]:
+        """The moments of the count's own clause."""
+        s = self.sentences[count.sentence]
+        part = clause(s, count)
+        when = when_clause(s, here.moments, count)
+        if when is not None:
+            return [when]
+        moments = local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
+        carried = count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in REMAINS
+        if carried and not running and not equals(s, count):
+            moments = [m for m in moments if dates_the_event(s, m) or under(s, m, count.trigger)]
+        moments = [m for m in moments if not compared(s, m) and not self.of_saying(s, m, count.governor)]
+        if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
+            moments = [m for m in moments if m.grain != "day" or m.role != "at"]
+        moments = [m for m in moments if m.role != "anaphoric" or m.start < count.number.start or same_verb(s, m, count)]
+        return of_the_verb(s, moments, count)
+
+    def interval(self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment] = ()) -> Interval | None:
+        """The days that moments tell together. A day that names the attack's own day ("Friday's strike") goes before others;
+        anaphoric ones count from the day told before them, in the sentence (``before``) or the scene."""
+        if len(moments) == 1 and moments[0].inner is not None and moments[0].role == "at":
+            return moments[0].interval
+        dated = [m for m in moments if m.role == "at" and m.interval]
+        for m in moments:
+            if m.inverse and m.role == "anaphoric" and m.offset:
+                base = self.joined([x for x in dated if x.start < m.start][-1:]) or scene
+                if base:
+                    return shifted(base, -m.offset[1], -m.offset[0])
+        named = [m for m in dated if m.names_event]
+        if named and len(named) < len(dated):
+            return self.joined(named)
+        length = [m for m in moments if m.role == "duration" and m.interval]
+        if length and len(dated) == 1:
+            return ending(length[0].interval, dated[0].interval)
+        told = self.joined(moments)
+        if told is not None and (dated or any(m.role == "since" for m in moments)):
+            return told
+        return self._counted_from(moments, scene, before) or told
+
+    def _counted_from(self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment]) -> Interval | None:
+        for m in moments:
+            if m.role != "anaphoric" or not (m.interval is None or m.interval.start is not None or m.then):
+                continue
+            near = [x for x in (*before, *moments) if x.start < m.start and x.interval and x.role in ("at", "since")]
+            antecedent = self.joined(near[-1:]) if near else scene
+            found = self.dating.anaphoric(m.index, antecedent) if antecedent else None
+            if found is not None:
+                return found
+        return None
+
+    def of_saying(self, s: Sentence, m: Moment, governor: int) -> bool:
+        """The moment hangs on another verb, of telling: "data that officials gave to PTI on Monday", "made public this morning"."""
+        k = next((t.i for t in s.tokens if t.start >= m.start), -1)
+        for _ in range(6):
+            if k < 0 or s.tokens[k].head == k:
+                return False
+            k = s.tokens[k].head
+            token = s.tokens[k]
+            if token.tag[:1] != "V":
+                continue
+            low, high = min(m.start, token.start), max(m.start, token.start)
+            apart = any(t.text in (":", ";") for t in s.tokens if low <= t.start < high)
+            below = [s.tokens[c] for c in s.children[k]]
+            public = token.lower in ("made", "make", "makes") and any(t.lower == "public" for t in below)
+            tells = token.lower in self.words.saying and any(t.dep == "nsubj" for t in below)
+            return k != governor and not apart and (public or tells)
+        return False
+
+
+def verb_over(s: Sentence, k: int) -> int:
+    """The verb above a token, or -1."""
+    for _ in range(10):
+        if s.tokens[k].tag[:1] == "V":
+            return k
+        if s.tokens[k].head == k:
+            return -1
+        k = s.tokens[k].head
+    return -1
+
+
+def same_verb(s: Sentence, m: Moment, count: Count) -> bool:
+    """The moment and the count hang on the same verb."""
+    at = next((t.i for t in s.tokens if t.start >= m.start), -1)
+    return at >= 0 and verb_over(s, at) in (verb_over(s, count.unit), count.governor)
+
+
+def when_clause(s: Sentence, moments: Sequence[Moment], count: Count) -> Moment | None:
+    """The moment whose "when" clause holds the count: "the deadliest since August 2024, when 37 people died"."""
+    for k, t in enumerate(s.tokens):
+        if t.lower != "when" or not 0 < count.unit - k <= 12:
+            continue
+        for m in moments:
+            if m.interval is not None and 0 <= t.start - m.end <= 3:
+                told = m.inner or m.interval
+                return msgspec.structs.replace(m, role="at", interval=told, inner=told)
+    return None
+
+
+def ending(length: Interval | None, day: Interval | None) -> Interval | None:
+    """A length of time moved so that it ends on the day: "for a third day on Monday"."""
+    if length is None or day is None or not length.end or not day.end or not length.start:
+        return day
+    move = (day_number(day.end) or 0) - (day_number(length.end) or 0)
+    return shifted(length, move, move)
+
+
+def pointed_there(s: Sentence) -> bool:
+    """"there", "here", "in the same city": the place told before."""
+    for k, t in enumerate(s.tokens):
+        if t.lower in THERE and t.tag == "RB":
+            return True
+        if t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in _TOWNS | _AREAS | {"place", "area", "district"}:
+            return True
+    return False
+
+
 def day_number(day: str | None) -> int | None:
     """Days since year 1, or None."""
     return date.fromisoformat(day).toordinal() if day else None
+
+
+def lasting(interval: Interval) -> int:
+    """Days from first to last; 0 where an end is open."""
+    a, b = day_number(interval.start), day_number(interval.end)
+    return b - a if a is not None and b is not None else 0
 
 
 def disjoint(a: Interval | None, b: Interval | None) -> bool:
@@ -129,7 +365,7 @@ def of_the_verb(s: Sentence, moments: Sequence[Moment], count: Count) -> list[Mo
 
 def equals(s: Sentence, count: Count) -> bool:
     """The figure is what something was: "last year this figure was 217"."""
-    return count.governor >= 0 and s.tokens[count.governor].lower in ("was", "is", "were", "are", "stood")
+    return count.governor >= 0 and s.tokens[count.governor].lower in ("was", "is", "were", "are")
 
 
 def shifted(interval: Interval, first: int, last: int) -> Interval:

@@ -141,6 +141,8 @@ def trim(text: str, a: int, b: int) -> Range | None:
         b -= 1
     if b - a > 1 and text[b - 1] == "." and text[a] not in '"“«':
         b -= 1
+        while a < b and text[b - 1] in _TRIM:
+            b -= 1
     return (a, b) if b > a and any(c.isalnum() for c in text[a:b]) else None
 
 

@@ -55,6 +55,7 @@ def _aside(r: Reader, group: set[int]) -> bool:
 
 
 def back_over_auxiliaries(r: Reader, i: int, low: int) -> int:
+    """Index of the last token before a verb's auxiliaries and adverbs; ``low - 1`` where there is none."""
     k = i - 1
     own = {m for m in r.kids(i, "aux", "neg", "advmod")}
     while k >= low and (k in own or r.tokens[k].tag in ("RB", "MD") or r.lower(k) in ("has", "had", "have", "also")):
@@ -100,7 +101,7 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
             edge = min(m for m in r.s.subtree(own[0]) if m >= start)
             flush = all(r.tokens[m].tag in ("CC", "RB", "DT", "``") for m in range(start, edge))
             return (start, own[0]) if k >= low and flush else None
-        while start <= end and r.marks_quote(start):
+        while start <= end and (r.marks_quote(start) or r.tokens[start].tag == "CC"):
             start += 1
         who = next((m for m in range(start, end + 1) if r.tokens[m].tag in ("WP", "WDT", "WP$")), end + 1)
         head = _plain_speaker(r, start, who - 1) if start < who and k >= low and not own else None
@@ -157,7 +158,7 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     low, high = r.segment(i)
     token = r.tokens[i]
     hanging = token.dep in ("amod", "relcl", "acl")
-    if r.kids(i, "neg") or r.lower(i - 1) in ("neither", "nor", "not"):
+    if token.tag == "VB" or r.kids(i, "neg") or r.lower(i - 1) in ("neither", "nor", "not"):
         return None
     if hanging and (r.lower(i + 1) == "by" or token.tag == "VBG" or token.dep == "amod"):
         return None
@@ -190,6 +191,8 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     said = set(range(low, start)) | set(after)
     if r.lower(low) in ("and", "but") and low < start:
         said.discard(low)
+    if end >= high - 1 and not quoted_before:
+        said.update(_next_part(r, high))
     opens = before[-1]
     if after and r.lower(opens) in _SUBORDINATE and (opens == low or r.breaks(opens - 1)):
         said = set(after)  # "..., where, it says, no count is possible"
@@ -204,6 +207,15 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     ):
         source = (min(source[0], r.tokens[start].start), source[1])
     return msgspec.structs.replace(found, aside=bool(after), source=source)
+
+
+def _next_part(r: Reader, high: int) -> range:
+    """ "..., he wrote; four children were hurt": a part behind the semicolon that has a number and no cue goes on."""
+    if high + 1 >= len(r.tokens) or r.tokens[high].text != ";":
+        return range(0)
+    part = range(high + 1, r.segment(high + 1)[1])
+    cue = any((r.base(k) and r.tokens[k].tag[:1] == "V") or r.lower(k) == "according" for k in part)
+    return range(0) if cue or not r.number_in(part) else part
 
 
 def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | None:
@@ -242,7 +254,11 @@ def _resumed(r: Reader, end: int, high: int, *, inverted: bool) -> list[int]:
         return []
     if r.marks_quote(end):
         rest = end
-    if not r.quoted(rest) and (r.lower(rest) in r.lex.resumed or r.tokens[rest].tag in ("VBG", "WP", "WDT", "WP$")):
+    if (
+        r.lower(rest) != "including"
+        and not r.quoted(rest)
+        and (r.lower(rest) in r.lex.resumed or r.tokens[rest].tag in ("VBG", "WP", "WDT", "WP$"))
+    ):
         return []
     if r.tokens[rest].tag == "CC" and rest + 1 < high and r.tokens[rest + 1].tag in FINITE and r.base(rest + 1):
         return []

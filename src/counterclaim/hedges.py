@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
+from counterclaim.clauses import Told
 from counterclaim.drafts import Count, Utterance
 from counterclaim.parse import Sentence
 from counterclaim.records import Certainty
-from counterclaim.settings import Told
 
-_POSSIBLE = frozenset("may might reportedly allegedly possibly perhaps feared apparently presumably potentially probably likely could".split())
-_ESTIMATED = frozenset("estimated estimates estimate believed believe thought estimating estimation assessed reckoned calculated presumed".split())
+_POSSIBLE = frozenset((
+    "may", "might", "reportedly", "allegedly", "possibly", "perhaps", "feared", "apparently", "presumably",
+    "potentially", "probably", "likely", "could",
+))  # fmt: skip
+_ESTIMATED = frozenset((
+    "estimated", "estimates", "estimate", "believed", "believe", "thought", "estimating", "estimation",
+    "assessed", "reckoned", "calculated", "presumed",
+))  # fmt: skip
 _MODAL = frozenset(("may", "might", "could"))
 _ESTIMATING = ("cue-believe", "cue-estimate", "cue-think", "cue-reckon", "cue-assess", "cue-suspect", "cue-calculate")
 _CEILING = ("up to", "as many as", "at most", "a maximum", "maximum of", "no more than")
@@ -21,7 +27,12 @@ _RUNNING = re.compile(
 )
 _THIS_YEAR = re.compile(r"\bthis (?:year|month)(?:'s toll)? (?:has|have|stands?|now)\b")
 _ONE_DAY = re.compile(r"\b(?:over|in|during|for) the (?:last |past |previous )?(?:day|24 hours|twenty-four hours)\b")
-_WARS = frozenset("war conflict insurgency fighting violence uprising revolt crisis".split())
+_WARS = frozenset(["war", "conflict", "insurgency", "fighting", "violence", "uprising", "revolt", "crisis"])
+_STATES = frozenset(("abducted", "detained", "captured", "missing", "trapped", "deployed"))
+_HELD = frozenset((
+    "held", "holding", "hold", "hostage", "captive", "missing", "trapped", "stationed", "stranded", "in", "be",
+    "been", "are", "remain", "remains", "kept",
+))  # fmt: skip
 _CLAUSES = frozenset(("conj", "ccomp", "advcl", "relcl", "parataxis", "acl", "dep"))
 _PATH = 10
 _BEFORE = 4
@@ -37,9 +48,17 @@ def _near(s: Sentence, c: Count) -> list[tuple[str, str]]:
         seen.add(at)
         for k in s.children[at]:
             if k != below and s.tokens[k].dep not in _CLAUSES:
-                seen.update(m for m in s.subtree(k) if abs(m - at) <= 25) if s.tokens[k].dep in ("prep", "advmod", "npadvmod") else seen.add(k)
+                seen.update(m for m in s.subtree(k) if abs(m - at) <= 25) if s.tokens[k].dep in (
+                    "prep",
+                    "advmod",
+                    "npadvmod",
+                ) else seen.add(k)
         own_subject = any(s.tokens[k].dep in ("nsubj", "nsubjpass") for k in s.children[at])
-        if token.head == at or (token.dep in ("conj", "parataxis", "advcl", "ccomp") and own_subject and s.tokens[token.head].lower not in _ESTIMATED | _POSSIBLE):
+        if token.head == at or (
+            token.dep in ("conj", "parataxis", "advcl", "ccomp")
+            and own_subject
+            and s.tokens[token.head].lower not in _ESTIMATED | _POSSIBLE
+        ):
             break
         below, at = at, token.head
     return [(s.tokens[k].lower, s.tokens[k].tag) for k in sorted(seen)]
@@ -79,6 +98,8 @@ def denied(text: str, s: Sentence, c: Count, u: Utterance | None) -> bool:
 def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
     """Told as a total over more than one attack."""
     words = text[s.start : s.end].lower()
+    if c.outcome in _STATES and c.trigger < len(s.tokens) and s.tokens[c.trigger].lower in _HELD:
+        return False  # "have been held since March": one act that lasts
     if any(m.role == "since" and not _superlative(text, m.start) for m in here.moments):
         return True
     if _RUNNING.search(words):
@@ -97,5 +118,7 @@ def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
 
 
 def _superlative(text: str, at: int) -> bool:
-    """"the heaviest strike since July": what is dated is the rank, not the count."""
-    return any(w.endswith("est") or w in ("most", "first", "worst") for w in text[max(0, at - 60) : at].lower().split()[-7:])
+    """ "the heaviest strike since July": what is dated is the rank, not the count."""
+    return any(
+        w.endswith("est") or w in ("most", "first", "worst") for w in text[max(0, at - 60) : at].lower().split()[-7:]
+    )

@@ -46,13 +46,14 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     violent: frozenset[str]
     attacking: frozenset[str]
     forces: frozenset[str]
+    holding: tuple[tuple[Outcome, frozenset[str]], ...]
     person_kind: Mapping[str, str]
     person_endings: tuple[str, ...]
 
     def kind(self, word: str) -> str | None:
         """The kind of person a lower-cased noun names, or None: a listed word, or one with a person's ending."""
         known = self.person_kind.get(word)
-        if known is None and len(word) > 6 and word.endswith(self.person_endings) and word not in self.not_people:  # noqa: PLR2004
+        if known is None and len(word) > 6 and word.endswith(self.person_endings) and word not in self.not_people:
             return "unknown"
         return known
 
@@ -80,13 +81,18 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
         "breaking", "wounds", "nonviolent", "violent", "attacking", "forces",
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"], *data["paying"],
-             *data["bearing"], *data["attacking"], "keep", "maintain"]  # fmt: skip
-    forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | {"are": "be", "were": "be", "am": "be"}
+             *data["bearing"], *data["attacking"], "keep", "maintain", "survive"]  # fmt: skip
+    forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | {
+        "are": "be",
+        "were": "be",
+        "am": "be",
+    }
     return ClaimLexicon(
         verbs=forms, by_object=by_object, by_subject=by_subject,
         needs={k: frozenset(v) for k, v in data["verb_needs"].items()}, phrases=phrases,
         complements={k: tuple(v) for k, v in complements.items()},
         nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),
         adjectives={w: o for o, words in data["adjectives"].items() for w in words},
+        holding=tuple((o, frozenset(words)) for o, words in data["holding"].items()),
         person_kind=_words_for_persons(data, groups), person_endings=tuple(data["person_endings"]), **sets,
     )  # fmt: skip

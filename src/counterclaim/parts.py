@@ -14,14 +14,26 @@ import msgspec
 from counterclaim.drafts import Count
 from counterclaim.parse import Sentence
 
-_BRINGING = frozenset("bringing brings brought raising raises raised pushing pushed taking takes took lifting lifted".split())
-_REPEATED = frozenset("dead fallen wounded injured hurt men women children people victims missing killed casualties bodies hostages detainees captives prisoners displaced seriously security soldiers civilians deaths fatalities abducted martyrs".split())
+_BRINGING = frozenset((
+    "bringing", "brings", "brought", "raising", "raises", "raised", "pushing", "pushed", "taking", "takes",
+    "took", "lifting", "lifted",
+))  # fmt: skip
+_REPEATED = frozenset((
+    "dead", "fallen", "wounded", "injured", "hurt", "men", "women", "children", "people", "victims", "missing",
+    "killed", "casualties", "bodies", "hostages", "detainees", "captives", "prisoners", "displaced",
+    "seriously", "security", "soldiers", "civilians", "deaths", "fatalities", "abducted", "martyrs",
+))  # fmt: skip
 _AMONG = re.compile(r"[a-z][a-z\s-]{0,36}\bamong (?:them|these|those|whom)\b")
-_GRAVELY = re.compile(r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically|severely|gravely|badly|fatally|in hospital|in intensive)\b")
-_SAYING = frozenset("said says say added told reported according wrote".split())
-_TOLD_OF = frozenset("killed wounded injured hurt dead still in on from taken being also later missing released freed detained arrested abducted shot buried".split())
+_GRAVELY = re.compile(
+    r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically|severely|gravely|badly|fatally|in hospital|in intensive)\b"
+)
+_SAYING = frozenset(["said", "says", "say", "added", "told", "reported", "according", "wrote"])
+_TOLD_OF = frozenset((
+    "killed", "wounded", "injured", "hurt", "dead", "still", "in", "on", "from", "taken", "being", "also",
+    "later", "missing", "released", "freed", "detained", "arrested", "abducted", "shot", "buried",
+))  # fmt: skip
 _ITEMS = 14  # the most figures that are added up to a total
-_REMAINING = frozenset("still remain remains remained".split())
+_REMAINING = frozenset(["still", "remain", "remains", "remained"])
 
 
 class PartLexicon(msgspec.Struct, frozen=True):
@@ -43,7 +55,12 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
         for n in range(len(out)):
             if out[n].parent in (-1, -2) or (step in (_pointed, _copular) and out[n].rule in ("part-of-told", "list")):
                 found = step(text, sentences, out, n)
-                if found is not None and found != n and out[found].outcome == out[n].outcome:
+                if (
+                    found is not None
+                    and found != n
+                    and out[found].outcome == out[n].outcome
+                    and _fits(out[n], out[found])
+                ):
                     out[n] = msgspec.structs.replace(out[n], parent=found)
     _breakdown(text, sentences, out, lexicon)
     _goes_on(text, sentences, out)
@@ -52,7 +69,12 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
         _lines(text, sentences, out, same)
     for n, c in enumerate(out):
         added = c.number.more and c.rule in ("shared", "list", "ellipsis") and not _pointing(text, sentences, c)
-        if c.parent == -2 or added or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n))):
+        if (
+            c.parent == -2
+            or added
+            or (c.parent >= 0 and not _fits(c, out[c.parent]))
+            or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n)))
+        ):
             out[n] = msgspec.structs.replace(c, parent=-1)
     return tuple(out)
 
@@ -60,7 +82,9 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
 def _pointing(text: str, sentences: Sequence[Sentence], c: Count) -> bool:
     """Words just around the figure make even "another 12" a part."""
     before = text[sentences[c.sentence].start : c.number.start].lower()[-30:]
-    return any(w in before for w in ("includ", "whom", "among")) or any(w in _after(text, c) for w in ("of them", "of whom", "among"))
+    return any(w in before for w in ("includ", "whom", "among")) or any(
+        w in _after(text, c) for w in ("of them", "of whom", "among")
+    )
 
 
 def _loops(counts: Sequence[Count], n: int) -> bool:
@@ -79,7 +103,11 @@ def _after(text: str, c: Count, length: int = 40) -> str:
 
 def _wholes(counts: Sequence[Count], n: int, sentences: Sequence[Sentence]) -> list[int]:
     """Earlier figures with the same outcome that are no parts, nearest first, at most eight back."""
-    found = [k for k in range(n - 1, max(-1, n - 30), -1) if counts[k].outcome == counts[n].outcome and counts[k].parent == -1][:8]
+    found = [
+        k
+        for k in range(n - 1, max(-1, n - 30), -1)
+        if counts[k].outcome == counts[n].outcome and counts[k].parent == -1
+    ][:8]
     return [k for k in found if not _compared(sentences, counts[k])] or found
 
 
@@ -90,32 +118,68 @@ def _compared(sentences: Sequence[Sentence], c: Count) -> bool:
 
 
 def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"71 of at least 107"."""
+    """ "71 of at least 107"."""
     c = counts[n]
     for k in (n + 1, n + 2):
-        if k < len(counts) and counts[k].sentence == c.sentence and text[c.number.end : counts[k].number.start].strip().lower() in ("of", "of the", "of all", "out of", "out of the"):
-            again = [m for m in _wholes(counts, n, sentences) if counts[m].number.low == counts[k].number.low and c.sentence - counts[m].sentence <= 3]  # noqa: PLR2004
+        if (
+            k < len(counts)
+            and counts[k].sentence == c.sentence
+            and text[c.number.end : counts[k].number.start].strip().lower()
+            in ("of", "of the", "of all", "out of", "out of the")
+        ):
+            again = [
+                m
+                for m in _wholes(counts, n, sentences)
+                if counts[m].number.low == counts[k].number.low and c.sentence - counts[m].sentence <= 3
+            ]
             return next(iter(again), k)  # "one of the three dead": the three that were told before
     if c.rule == "list" and n and counts[n - 1].sentence == c.sentence:
-        return next((counts[k].parent for k in range(n - 1, max(-1, n - 4), -1) if counts[k].sentence == c.sentence and counts[k].parent > k), None)
+        return next(
+            (
+                counts[k].parent
+                for k in range(n - 1, max(-1, n - 4), -1)
+                if counts[k].sentence == c.sentence and counts[k].parent > k
+            ),
+            None,
+        )
     return None
 
 
 def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"of them", "of whom", "of the dead": the last whole told before, in the sentence or just before it."""
+    """ "of them", "of whom", "of the dead": the last whole told before, in the sentence or just before it."""
     c = counts[n]
     after = _after(text, c)
     if c.number.form == "partitive" and not after.startswith("of "):
         after = "of them"
-    pointing = bool(_AMONG.match(after)) or after.startswith(("of them", "of whom", "of which", "of those", "of these", "among them"))
+    if (
+        text[: c.number.start].endswith((", of which ", " of whom "))
+        and n
+        and counts[n - 1].sentence == c.sentence
+        and counts[n - 1].outcome == c.outcome
+    ):
+        return n - 1
+    pointing = bool(_AMONG.match(after)) or after.startswith(
+        ("of them", "of whom", "of which", "of those", "of these", "among them")
+    )
     if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in _REPEATED):
         return None
     if after.startswith("of the ") and c.noun >= 0:
         noun = sentences[c.sentence].tokens[c.noun].lower
-        same = [k for k in range(n - 1, max(-1, n - 30), -1) if counts[k].noun >= 0 and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun and counts[k].outcome == c.outcome]
+        same = [
+            k
+            for k in range(n - 1, max(-1, n - 30), -1)
+            if counts[k].noun >= 0
+            and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun
+            and counts[k].outcome == c.outcome
+        ]
         if same:
             return same[0]
-    if " among these" in after and n and counts[n - 1].outcome == c.outcome and counts[n - 1].sentence == c.sentence - 1:
+    if (
+        " among these" in after
+        and n
+        and counts[n - 1].outcome == c.outcome
+        and counts[n - 1].sentence == c.sentence - 1
+    ):
         return n - 1
     wholes = [k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 3]
     near = [k for k in wholes if counts[k].sentence == c.sentence]
@@ -125,23 +189,36 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
 
 
 def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"among the dead were", "The dead include 50 children": the last whole of the paragraph, else the first of the report."""
+    """ "among the dead were", "The dead include 50 children": the last whole of the paragraph, else the first of the report."""
     c = counts[n]
     s = sentences[c.sentence]
     before = text[s.start : c.number.start].lower()
     after = text[c.number.end : s.end].lower()
-    include = any(w in before for w in ("include ", "included ", "including ")) and any(t.lower == "the" for t in s.tokens[max(0, c.trigger - 1) : c.trigger]) and c.rule in ("toll", "noun")
-    among = any(f"among the {w}" in before or f"among the {w}" in after for w in ("dead", "wounded", "injured", "missing", "killed", "victims", "displaced", "casualties")) or "among those" in before or c.parent == -2
+    include = (
+        any(w in before for w in ("include ", "included ", "including "))
+        and any(t.lower == "the" for t in s.tokens[max(0, c.trigger - 1) : c.trigger])
+        and c.rule in ("toll", "noun")
+    )
+    among = (
+        any(
+            f"among the {w}" in before or f"among the {w}" in after
+            for w in ("dead", "wounded", "injured", "missing", "killed", "victims", "displaced", "casualties")
+        )
+        or "among those" in before
+        or c.parent == -2
+    )
     if not (include or among):
         return None
     wholes = _wholes(counts, n, sentences)
-    near = [k for k in wholes if sentences[counts[k].sentence].paragraph == s.paragraph and counts[k].sentence < c.sentence]
+    near = [
+        k for k in wholes if sentences[counts[k].sentence].paragraph == s.paragraph and counts[k].sentence < c.sentence
+    ]
     near = [k for k in near if counts[k].rule != "ellipsis"] or near
     return next(iter(near or wholes[-1:]), None)
 
 
 def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"13 people were killed in X alone"."""
+    """ "13 people were killed in X alone"."""
     c = counts[n]
     end = sentences[c.sentence].end
     if n + 1 < len(counts) and counts[n + 1].sentence == c.sentence:
@@ -158,20 +235,29 @@ def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
         if counts[k].sentence != c.sentence:
             return None
         words = text[c.number.end : counts[k].number.start].lower().split()
-        if counts[k].outcome == c.outcome and any(w.strip(',."') in _BRINGING for w in words) and any(w.strip(",.") in ("toll", "number", "total", "tally", "count", "figure") for w in words) and words[-1:] == ["to"]:
+        if (
+            counts[k].outcome == c.outcome
+            and any(w.strip(',."') in _BRINGING for w in words)
+            and any(w.strip(",.") in ("toll", "number", "total", "tally", "count", "figure") for w in words)
+            and words[-1:] == ["to"]
+        ):
             return k
     return None
 
 
 def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"20 were abducted, and 17 are still held"."""
+    """ "20 were abducted, and 17 are still held"."""
     c = counts[n]
     if c.rule not in ("ellipsis", "complement", "list") or not n or counts[n - 1].sentence != c.sentence:
         return None
     if c.bare and _GRAVELY.match(_after(text, c)) and counts[n - 1].outcome == c.outcome:
         return n - 1
     words = text[c.number.end : c.number.end + 30].lower().split()[:3]
-    return next(iter(k for k in _wholes(counts, n, sentences) if counts[k].sentence == c.sentence), None) if set(words) & _REMAINING else None
+    return (
+        next(iter(k for k in _wholes(counts, n, sentences) if counts[k].sentence == c.sentence), None)
+        if set(words) & _REMAINING
+        else None
+    )
 
 
 def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexicon: PartLexicon) -> None:
@@ -195,7 +281,11 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
         if not opened or opens:
             for n in here:
                 held = totals.get(out[n].outcome)
-                larger = held is None or sentences[out[held].sentence].paragraph < s.paragraph - 1 or (out[n].number.low or 0) >= (out[held].number.low or 0)
+                larger = (
+                    held is None
+                    or sentences[out[held].sentence].paragraph < s.paragraph - 1
+                    or (out[n].number.low or 0) >= (out[held].number.low or 0)
+                )
                 if out[n].parent == -1 and out[n].rule != "ellipsis" and larger and not _compared(sentences, out[n]):
                     totals[out[n].outcome] = n
         elif s.paragraph > paragraph + 12:
@@ -208,21 +298,36 @@ def _labelled(sentences: Sequence[Sentence], c: Count) -> bool:
     """The figure stands in a line that opens with a name and a colon; a line's date is no such name."""
     first = sentences[c.sentence].tokens[:6]
     at = next((k for k, t in enumerate(first) if t.text == ":"), 0)
-    return at > 0 and first[0].text[:1].isupper() and not any(t.tag in ("CD", "VBZ", "VBP", "MD") or t.text[:1].isdigit() for t in first[:at])
+    return (
+        at > 0
+        and first[0].text[:1].isupper()
+        and not any(t.tag in ("CD", "VBZ", "VBP", "MD") or t.text[:1].isdigit() for t in first[:at])
+    )
 
 
 def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
     """The next item of a list is part of what the item before it is part of."""
     for n in range(1, len(out)):
         c, before = out[n], out[n - 1]
-        if c.parent != -1 or before.parent < 0 or before.sentence != c.sentence or before.outcome != c.outcome or out[before.parent].outcome != c.outcome:
+        if (
+            c.parent != -1
+            or before.parent < 0
+            or before.sentence != c.sentence
+            or before.outcome != c.outcome
+            or out[before.parent].outcome != c.outcome
+        ):
             continue
         between = text[before.number.end : c.number.start]
         verbs = any(
             t.tag in ("VBD", "VBZ", "VBP") and t.lower not in _SAYING and t.i != before.trigger
             for t in sentences[c.sentence].tokens if before.number.end <= t.start < c.number.start
         )  # fmt: skip
-        if c.rule in ("shared", "apposed", "list", "part-of-told", "ellipsis", "broken-down") and not verbs and len(between) <= 60 and ("," in between or " and " in between):
+        if (
+            c.rule in ("shared", "apposed", "list", "part-of-told", "ellipsis", "broken-down")
+            and not verbs
+            and len(between) <= 60
+            and ("," in between or " and " in between)
+        ):
             out[n] = msgspec.structs.replace(c, parent=before.parent)
 
 
@@ -264,12 +369,14 @@ def _sums(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequ
             at = last + 1
             continue
         value = _told(text, out[row[at]]) or 0
-        if value > 2 and out[row[at]].rule != "ellipsis":  # noqa: PLR2004
+        if value > 2 and out[row[at]].rule != "ellipsis":
             totals[value] = row[at]
         at += 1
 
 
-def _segment(text: str, sentences: Sequence[Sentence], out: Sequence[Count], where: tuple[Sequence[int], int, dict[int, int]]) -> tuple[int, int]:
+def _segment(
+    text: str, sentences: Sequence[Sentence], out: Sequence[Count], where: tuple[Sequence[int], int, dict[int, int]]
+) -> tuple[int, int]:
     """(total, last place in the row) of the longest run of figures from a place on that adds up to a total told before."""
     row, at, totals = where
     sum_, best = 0, (-1, -1)
@@ -287,8 +394,8 @@ def _segment(text: str, sentences: Sequence[Sentence], out: Sequence[Count], whe
         listed = all(_labelled(sentences, out[k]) for k in row[at : last + 1])
         places = [out[k].sentence for k in (row[at], row[last])]
         together = sentences[places[0]].paragraph == sentences[places[1]].paragraph
-        pair = places[0] == places[1] and places[0] - out[whole].sentence <= 1 and sum_ > 4  # noqa: PLR2004
-        if far <= 3 and (listed or (together and (items > 2 or pair))):  # noqa: PLR2004
+        pair = places[0] == places[1] and places[0] - out[whole].sentence <= 1 and sum_ > 4
+        if far <= 3 and (listed or (together and (items > 2 or pair))):
             best = whole, last
     return best
 
@@ -300,7 +407,11 @@ def _lines(text: str, sentences: Sequence[Sentence], out: list[Count], same: Seq
         run: list[int] = []
         while k + len(run) < len(same) and _labelled(sentences, out[same[k + len(run)]]):
             run.append(same[k + len(run)])
-        if len(run) >= 2 and k and sentences[out[run[0]].sentence].paragraph - sentences[out[same[k - 1]].sentence].paragraph <= 3:  # noqa: PLR2004
+        if (
+            len(run) >= 2
+            and k
+            and sentences[out[run[0]].sentence].paragraph - sentences[out[same[k - 1]].sentence].paragraph <= 3
+        ):
             whole = next((n for n in reversed(same[max(0, k - 4) : k]) if out[n].parent == -1), -1)
             limit = (_told(text, out[whole]) or 0) if whole >= 0 else 0
             items = [n for n in run if out[n].parent == -1 and out[n].number.low]
@@ -311,7 +422,7 @@ def _lines(text: str, sentences: Sequence[Sentence], out: list[Count], same: Seq
 
 
 def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
-    """"Two women, three men and a child": figures set beside a figure are its parts only where they add up to it."""
+    """ "Two women, three men and a child": figures set beside a figure are its parts only where they add up to it."""
     n = 0
     while n < len(out):
         base, items, run = out[n].parent, [], n
@@ -327,29 +438,31 @@ def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> 
 
 
 def _of_first(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"Of the 54 abducted pupils, 20 have been freed and 34 are still held": all that come are parts of the first."""
+    """ "Of the 54 abducted pupils, 20 have been freed and 34 are still held": all that come are parts of the first."""
     s = sentences[counts[n].sentence]
     opening = [t.lower for t in s.tokens[:2]]
-    if opening not in (["of", "the"], ["of", "those"], ["of", "these"], ["of", "its"], ["of", "their"]) and opening[:1] not in (["of"], ["out"]):
+    if opening not in (["of", "the"], ["of", "those"], ["of", "these"], ["of", "its"], ["of", "their"]) and opening[
+        :1
+    ] not in (["of"], ["out"]):
         return None
     first = n
     while first > 0 and counts[first - 1].sentence == counts[n].sentence:
         first -= 1
-    opens = first < n and counts[first].number.start - s.start <= 12 and counts[first].parent == -1  # noqa: PLR2004
+    opens = first < n and counts[first].number.start - s.start <= 12 and counts[first].parent == -1
     return first if opens and counts[first].outcome == counts[n].outcome else None
 
 
 def _copular(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """"Thirty died. Twelve were women": a bare figure whose verb only says who they were."""
+    """ "Thirty died. Twelve were women": a bare figure whose verb only says who they were."""
     c = counts[n]
     if not c.bare or c.rule not in ("ellipsis", "list", "part-of-told"):
         return None
     words = _after(text, c, 30).replace("of them ", "", 1).split()
-    if words[:1] not in (["were"], ["was"], ["are"]) or len(words) < 2 or words[1].strip(",.") in _TOLD_OF:  # noqa: PLR2004
+    if words[:1] not in (["were"], ["was"], ["are"]) or len(words) < 2 or words[1].strip(",.") in _TOLD_OF:
         return None
     for k in range(n - 1, max(-1, n - 8), -1):
         d = counts[k]
-        if c.sentence - d.sentence > 2:  # noqa: PLR2004
+        if c.sentence - d.sentence > 2:
             return None
         if d.outcome == c.outcome:
             return d.parent if d.parent >= 0 and d.sentence == c.sentence else k

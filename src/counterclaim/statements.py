@@ -75,9 +75,12 @@ def _around(r: Reader, i: int, end: int, segment: Range) -> set[int]:
     if not any(r.tokens[k].text[:1].isalnum() for k in said):
         return set(range(end + 1, high))
     rest = end + 2
+    if end + 1 < high and r.tokens[end + 1].text == ":":
+        return said | set(range(rest, high))
     if end + 1 < high and r.breaks(end + 1) and rest < high and r.lower(rest) not in r.lex.resumed:
         coordinate = r.tokens[rest].tag == "CC" or r.lower(rest) in ("while", "though", "although", "whereas")
-        if not coordinate:
+        cueless = not any(r.base(k) and r.tokens[k].tag[:1] == "V" for k in range(rest, high))
+        if not coordinate or (r.lower(rest) == "and" and cueless and r.number_in(range(rest, high))):
             said |= set(range(rest, high))
     return said
 
@@ -277,7 +280,18 @@ def _sentence(r: Reader) -> list[Utterance]:
     if not here:
         here.extend(_labelled(r))
     here.sort(key=lambda u: u.cue)
+    here = [_quoted_by(r, u) for u in here]
     return _cited(r, _without_outer_cues(r, here))
+
+
+def _quoted_by(r: Reader, u: Utterance) -> Utterance:
+    """ "Aid workers quoted by the Courier said": whoever quotes the speaker relays."""
+    for k in range(u.head[1] + 1, min(len(r.tokens) - 2, u.head[1] + 6)):
+        if r.base(k) in r.lex.citing and r.tokens[k].tag == "VBN" and r.lower(k + 1) == "by" and not u.via:
+            relay = _phrase_head(r, k + 2, len(r.tokens))
+            if relay is not None and r.can_speak(relay):
+                return msgspec.structs.replace(u, via=(r.phrase(relay),))
+    return u
 
 
 def _tells(outer: Utterance, inner: Utterance) -> bool:

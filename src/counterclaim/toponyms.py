@@ -49,6 +49,7 @@ class PlaceLexicon(msgspec.Struct, frozen=True):
     upon: frozenset[str]
     witnessed: frozenset[str]
     speaking_at: frozenset[str]
+    receiving: frozenset[str]
 
 
 def load_lexicon(data: Any) -> PlaceLexicon:
@@ -177,8 +178,11 @@ class _Run:
         if speaks and self.tokens[self.k - 1].lower in self.lex.speaking_at:
             prep = "by"
         goal = prep in self.lex.toward and self._moves()
-        start, end = self.first.start, self.tokens[self.b].end
-        return Toponym(self.s.index, self.a, self.b, start, end, self.name, self.hint, prep, (), goal, self.heading)
+        start, last = self.first.start, self.b
+        while len(self.name) <= 2 and last + 1 < len(self.tokens) and last - self.b < 3 and self.tokens[last].lower not in self.lex.kinds:
+            last += 1  # "the W national park" has no shorter name
+        end = self.tokens[last].end
+        return Toponym(self.s.index, self.a, last, start, end, self.text[start:end], self.hint, prep, (), goal, self.heading)
 
     def _no_place(self) -> bool:
         after, lex = self.after, self.lex
@@ -197,7 +201,7 @@ class _Run:
         return last in lex.organisations or body_after
 
     def _prep(self, before: Toponym | None) -> str | None:
-        for rule in (self._line_of_its_own, self._told_kind, self._attacked, self._acted_upon, self._where, self._owner):
+        for rule in (self._line_of_its_own, self._acted_upon, self._told_kind, self._attacked, self._where, self._owner):
             found = rule()
             if found is not None:
                 return found
@@ -230,10 +234,10 @@ class _Run:
 
     def _acted_upon(self) -> str | None:
         """"shelled X", "fled X"; "X recorded nine deaths"."""
-        sure = (self.known or self.first.name == "state") and not self.person
+        sure = (self.known or self.first.name == "state" or self.hint in ("settlement", "district")) and not self.person
         hit = self.lead in self.lex.upon and "dobj" in (self.first.dep, self.tokens[self.b].dep)
         if sure and hit:
-            return "from" if self.lead in ("fled", "left") else "in"
+            return {"fled": "from", "left": "from", "reached": "to", "entered": "to"}.get(self.lead, "in")
         saw = self.known and not self.person and self.first.name in ("", "state")
         return "in" if saw and self.after is not None and self.after.lower in self.lex.witnessed else None
 

@@ -300,11 +300,12 @@ def _states_figure(r: Reader, start: int, end: int, words: tuple[str, ...]) -> b
 def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | None:
     """First token of what is said after the verb at i, by the ways the verb takes it, or None."""
     after = r.after_cue(i, high)
+    opens = _NP_START | {"VBG"} if r.lex.clause.get(r.base(i)) == "denies" else _NP_START
     for way in ways:
         if way == "object":
             if (
                 after < high
-                and (r.tokens[after].tag in _NP_START or r.tokens[after].name or r.quoted(after))
+                and (r.tokens[after].tag in opens or r.tokens[after].name or r.quoted(after))
                 and r.lower(after) != "that"
             ):
                 return after

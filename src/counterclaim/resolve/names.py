@@ -91,6 +91,7 @@ _TITLES = frozenset(
 
 
 def clean(text: str) -> str:
+    """A name without quotation marks, outer separators, first article and possessive ending; inner apostrophes stay."""
     text = _MARK.sub("", text).strip(" ,.;:-–—")
     text = re.sub(r"\s+", " ", text)
     text = text.removesuffix("'s").removesuffix("’s")
@@ -139,6 +140,7 @@ def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
 
 
 def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
+    """The last tokens, one for each word, joined as the text joins them."""
     kept = tokens[len(tokens) - len(words) :]
     out = kept[0].text
     for a, b in pairwise(kept):
@@ -147,6 +149,7 @@ def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
 
 
 def in_name(token: Token, inner: bool) -> bool:
+    """True where the token may belong to a personal name; particles and hyphens only inside one."""
     if token.name:
         return False
     if token.tag in ("NNP", "NNPS") and token.text[:1].isupper():
@@ -155,6 +158,7 @@ def in_name(token: Token, inner: bool) -> bool:
 
 
 def titled(word: str) -> bool:
+    """True for a title that stands before names ("Gen", "Mayor")."""
     return word in _TITLES or word.rstrip(".") in _TITLES
 
 
