@@ -30,6 +30,7 @@ from counterclaim.resolve.dates import DateContext, combine, resolve_anaphoric
 from counterclaim.resolve.dates import find as find_dates
 from counterclaim.settings import Frame, Scenes, Setting
 
+_OPENING = re.compile(r"(?:over|in|during|for|within) the (?:past|last|previous) ", re.IGNORECASE)
 _STAMPED = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d\b", re.M)  # entries of a live page
 
 
@@ -156,6 +157,10 @@ class Assembler:
             told = [m for m in find_dates(line, 0, len(line), context, self.know.dates) if m.role == "at" and m.interval]
             days = [m.interval for m in told if lasting(m.interval) >= 2]
             period = period or (days[0] if days else None)
+        for sentence in self.sentences[:3]:
+            words = self.text[sentence.start : sentence.end]
+            told = find_dates(self.text, sentence.start, sentence.end, context, self.know.dates) if _OPENING.match(words) else []
+            period = period or next((m.interval for m in told[:1] if m.interval), None)
         return Frame(title, period, Interval(start=day, end=day) if stamped else None)
 
     def _before_said(self, setting: Setting, c: Count, told: Sequence[Utterance], statements: Sequence[Statement]) -> Setting:

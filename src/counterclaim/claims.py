@@ -1,7 +1,7 @@
 """A quantity + an outcome = a count: which numbers of a text tell how many people were killed, wounded, ...
 
 One extraction for all forms: ``outcomes`` finds the word that tells a number's outcome; items of a list, parts of a
-figure and bare figures take it from the count they go on with. What stays without one becomes an abstention with a code.
+figure and bare figures take it from the count they go on with. What stays without one becomes an abstention.
 Numbers are read in the order of the text, so a count only ever goes on with one that stands before it.
 """
 
@@ -91,7 +91,7 @@ def _by_sentence(sentences: Sequence[Sentence], numbers: Sequence[Number]) -> It
 def find(
     text: str, sentences: Sequence[Sentence], numbers: Sequence[Number], lexicon: ClaimLexicon
 ) -> tuple[tuple[Count, ...], tuple[Abstention, ...]]:
-    """Counts of people with an outcome, in order, and an abstention for every other number. Linear in the text's length."""
+    """Counts of people with an outcome, in order, and an abstention for every other number. Takes linear time."""
     reading = _Reading(lexicon)
     for sentence, here in _by_sentence(sentences, numbers):
         if any(t.lower in lexicon.tolls for t in sentence.tokens):
@@ -142,7 +142,7 @@ def _sentence(r: _Reading, sentence: Sentence, numbers: Sequence[Number]) -> Non
 
 
 def _one(r: _Reading, f: Finder, spot: _Spot, around: tuple[dict[int, int], str, bool, tuple[int, int] | None]) -> None:
-    """Make the number a count, or leave it with a reason. ``around``: units read so far, a cause that is no violence, ..."""
+    """Make the number a count, or leave it with a reason. ``around``: units so far, a cause that is no violence, ..."""
     units, disease, broken, household = around
     number, t, unit, noun = spot.number, spot.t, spot.unit, spot.noun
     hit = _hit(f, spot, units)
@@ -208,7 +208,7 @@ def _unarmed(f: Finder, hit: Hit) -> str:
 
 
 def _of_before(f: Finder, base: Count, spot: _Spot, hit: Hit) -> bool:
-    """ "57 injured, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
+    """ "57 hurt, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
     if hit.rule == "apposed":
         return _after_colon(f, base, spot.t)
     if hit.trigger > spot.t or hit.via >= 0 or hit.rule in ("label", "beside", "noun", "modifier"):
@@ -324,13 +324,11 @@ def _in_sentence(r: _Reading, f: Finder, spot: _Spot, same: int) -> bool:
     denied = bare and (lead[-1:] == ["not"] or (lead[-1:] == ["("] and tokens[t].text[:1] == "+"))  # "(+120)"
     shares = bare and tokens[t].dep == "conj" and t - base.unit <= 20
     goes_on = base.parent != -1 and t - base.unit <= 10 and spot.number.form != "article"
-    at_place = (
-        bare
-        and t + 2 < len(tokens)
-        and tokens[t + 1].lower == "in"
-        and tokens[t + 2].tag == "NNP"
-        and t - base.unit <= 14
-    )
+    ahead, behind = tokens[t + 1 : t + 3], tokens[max(0, t - 3) : t]
+    at_place = bare and [x.lower for x in ahead[:1]] == ["in"] and ahead[-1].tag == "NNP" and t - base.unit <= 14
+    at_place = at_place or (
+        bare and [x.lower for x in behind[::2]] == ["in", ","] and t - base.unit <= 20
+    )  # "in Man, 7"
     if not (fresh or colon or denied or shares or goes_on or at_place or _list_between(f, base, t)):
         return False
     if spot.number.form == "article" and base.number.low == base.number.high == 1 and fresh:

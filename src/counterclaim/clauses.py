@@ -5,9 +5,11 @@ Pure helpers of ``settings``; all offsets are code points into the report's text
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -144,20 +146,22 @@ class Clauses:
         if count.outcome not in ("wounded", "killed", "casualties"):
             return False
         words = {t.lower for t in s.tokens if part[0] <= t.start < part[1]}
+        if words & {"life", "lives"}:  # "took the lives of"
+            return False
         return bool(words & self.words.buildings) and bool(words & self.words.receiving)
 
     def _meant(self, s: Sentence) -> list[Spot]:
         """"in the region", "in the town": the last one told before."""
         for k, t in enumerate(s.tokens):
-            wide = t.lower in _AREAS
-            if k < 2 or not (wide or t.lower in _TOWNS) or s.tokens[k - 1].lower not in ("the", "that", "this"):
+            wide, nation = t.lower in _AREAS, t.lower in ("country", "nation")
+            if k < 2 or not (wide or nation or t.lower in _TOWNS) or s.tokens[k - 1].lower not in ("the", "that", "this"):
                 continue
             if s.tokens[k - 2].lower not in ("in", "across", "throughout"):
                 continue
             if k + 1 < len(s.tokens) and (s.tokens[k + 1].lower == "of" or s.tokens[k + 1].tag == "NNP"):
                 continue
             for p in reversed(self.spots[: bisect_left(self.starts, t.start)][-40:]):
-                if p.broad == wide and not p.country and p.prep not in AWAY:
+                if p.country == nation and (nation or p.broad == wide) and (nation or p.prep not in AWAY):
                     return [p]
         return []
 
@@ -300,10 +304,10 @@ THERE = frozenset({"there", "here"})
 
 
 def titled(spots: Sequence[Spot], title: str) -> tuple[int, ...]:
-    """The place that the headline names first, where the text names it too."""
-    low = title.casefold()
-    named = [(low.find(p.name.casefold()), p.index) for p in spots if len(p.name) > 2 and p.name.casefold() in low]
-    return (min(named)[1],) if named else ()
+    """The place that the headline names first, a country last, where the text names it too."""
+    found = [(re.search(rf"\b{re.escape(p.name)}\b", title, re.IGNORECASE), p) for p in spots if len(p.name) > 2]
+    named = [(p.country, hit.start(), p.index) for hit, p in found if hit]
+    return (min(named)[2],) if named else ()
 
 
 def main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
@@ -369,10 +373,16 @@ def equals(s: Sentence, count: Count) -> bool:
 
 
 def shifted(interval: Interval, first: int, last: int) -> Interval:
-    a, b = day_number(interval.start), day_number(interval.end)
-    return Interval(
-        start=date.fromordinal(a + first).isoformat() if a else None, end=date.fromordinal(b + last).isoformat() if b else None
-    )  # fmt: skip
+    """The interval with its ends moved by days; ends at the edges of the calendar stay there."""
+    return Interval(start=moved(interval.start, first), end=moved(interval.end, last))
+
+
+def moved(day: str | None, days: int) -> str | None:
+    """A day moved by days, within the calendar."""
+    number = day_number(day)
+    if number is None:
+        return None
+    return date.fromordinal(min(max(number + days, 1), date.max.toordinal())).isoformat()
 
 
 EVENT_NOUNS = frozenset("attack strike raid assault battle clash shelling bombing blast explosion massacre fighting ambush bombardment airstrike operation offensive violence killing shooting war conflict".split())
@@ -438,6 +448,10 @@ def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> li
     inside = [p for p in spots if part[0] <= p.start < part[1]]
     moving = count.outcome == "displaced"
     kept = [p for p in inside if not p.goal or moving]
+    if count.outcome in ("captured", "abducted", "rescued", "detained", "missing"):
+        taken = [p for p in inside if p.prep == "from"]
+        if taken:
+            return taken
     if moving and any(p.prep in ("from", "out") for p in kept):
         kept = [p for p in kept if p.prep in ("from", "out") or any(p.index in q.within for q in kept if q.prep in ("from", "out"))]
     elif not moving:
@@ -460,5 +474,7 @@ def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int
     bounds = sorted(o for o in others if o != me)
     left = max((o for o in bounds if o < me), default=s.start)
     right = min((o for o in bounds if o > me), default=s.end)
-    mine = [p for p in items if me < p.start < right]
-    return mine or [p for p in items if left < p.start < me] or list(items)
+    mine = [p for p in items if me < p.start < right] or [p for p in items if left < p.start < me]
+    for a, b in pairwise([*(o for o in bounds if o > me), s.end]):
+        mine = mine or [p for p in items if a < p.start < b]
+    return mine or list(items)

@@ -48,16 +48,17 @@ class Counted:
             token = tokens[k]
             head = tokens[token.head]
             if (
-                token.head > last
-                and not head.text[-1:].isdigit()
-                and token.dep
-                in ("nummod", "amod", "det", "compound", "nmod", "quantmod", "poss", "predet", "advmod", "nsubj")
-                and head.tag[:1] == "N"
+                (
+                    token.head > last
+                    and not head.text[-1:].isdigit()
+                    and token.dep
+                    in ("nummod", "amod", "det", "compound", "nmod", "quantmod", "poss", "predet", "advmod", "nsubj")
+                    and head.tag[:1] == "N"
+                )
+                and (token.dep != "nsubj" or token.head == last + 1)
+                and not any(tokens[m].tag == "DT" and tokens[m].lower == "the" for m in range(last + 1, token.head))
             ):
-                if (token.dep != "nsubj" or token.head == last + 1) and not any(
-                    tokens[m].tag == "DT" and tokens[m].lower == "the" for m in range(last + 1, token.head)
-                ):
-                    return self.real_noun(token.head), self.real_noun(token.head)
+                return self.real_noun(token.head), self.real_noun(token.head)
         after = last + 1
         while (
             after < len(tokens)

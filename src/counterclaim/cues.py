@@ -43,6 +43,11 @@ class CueLexicon(msgspec.Struct, frozen=True):
     reckonings: frozenset[str]
     document_verbs: frozenset[str]
     place_verbs: frozenset[str]
+    mute: frozenset[str]  # nouns that speak in no report: days, places, events
+    inverted: frozenset[str]  # weak verbs that may still close with their speaker behind
+    disbelief: frozenset[str]  # what a figure is called by those who deny it
+    needed: Mapping[str, frozenset[str]]  # object cues that need one of these words behind them
+    by_means: frozenset[str]  # "confirmed by telephone" has no agent
     citing: frozenset[str]
     light: Mapping[str, tuple[str, ...]]
     refuse: frozenset[str]
@@ -80,6 +85,11 @@ def load_lexicon(data: Any, irregular: Mapping[str, Sequence[str]]) -> CueLexico
         reckonings=frozenset(data["reckonings"]),
         document_verbs=frozenset(data["document_verbs"]),
         place_verbs=frozenset(data["place_verbs"]),
+        mute=frozenset(data["mute"]),
+        inverted=frozenset(data["inverted"]),
+        disbelief=frozenset(data["disbelief"]),
+        needed={k: frozenset(v) for k, v in data["object_needs"].items()},
+        by_means=frozenset(data["by_means"]),
         citing=frozenset(data["citing"]),
         light={k: tuple(v) for k, v in data["light_objects"].items()},
         refuse=frozenset(refuse["verbs"]),
@@ -205,6 +215,20 @@ class Reader:
             return True
         kids = (self.tokens[k] for k in self.s.children[i])
         return any(k.tag == "NNP" and k.dep in ("appos", "compound") for k in kids)
+
+    def speaks(self, i: int, base: str) -> bool:
+        """True for what can speak, and before a strong verb of saying for any noun that is no day, place or event."""
+        if self.can_speak(i):
+            return True
+        token = self.tokens[i]
+        strong = base in self.lex.clause and base not in self.lex.weak
+        return strong and token.tag in ("NN", "NNS") and token.lower not in self.lex.mute and not self.base(i)
+
+    def by_channel(self, i: int) -> bool:
+        """True for "confirmed by telephone": how it was said, not by whom."""
+        if self.lower(i + 1) not in ("by", "via", "over"):
+            return False
+        return any(self.lower(k) in self.lex.by_means for k in range(i + 2, i + 5))
 
     def animate(self, i: int) -> bool:
         """Stricter: what may also put, give or name a figure."""

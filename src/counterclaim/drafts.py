@@ -18,8 +18,8 @@ Form = Literal["digits", "words", "vague", "range", "article", "zero", "both", "
 class Utterance(msgspec.Struct, frozen=True, gc=False):
     """One attribution found in the text, its speaker not yet resolved to a name.
 
-    ``source`` is the speaker's whole phrase and ``head`` (sentence, token) its head word; ``group`` is the stretch of the
-    cue's own words (speaker, cue, listener, day of saying); ``via`` are the relaying bodies' stretches, outermost first.
+    ``source`` is the speaker's whole phrase and ``head`` (sentence, token) its head word; ``group`` is the stretch of
+    the cue's own words (speaker, cue, listener, day of saying); ``via`` are the relaying bodies, outermost first.
     """
 
     sentence: int
@@ -60,8 +60,8 @@ class Number(msgspec.Struct, frozen=True, gc=False):
 class Count(msgspec.Struct, frozen=True, gc=False):
     """A number tied to an outcome: a claim without its place, time and source.
 
-    ``unit`` is the token that stands for those counted in ``sentence`` (a noun, or the number itself), ``noun`` the index of
-    the counted noun or -1, ``trigger`` the token that told the outcome, ``governor`` the verb over both or -1.
+    ``unit`` is the token that stands for those counted in ``sentence`` (a noun, or the number itself), ``noun`` the
+    index of the counted noun or -1, ``trigger`` the token that told the outcome, ``governor`` the verb over both or -1.
     ``parent`` is the index (in the list of counts) of the figure that this one is a part of, or -1.
     """
 

@@ -20,6 +20,7 @@ NOUN_PHRASE = frozenset(
         *("HYPH", "RB", "RBR", "RBS", "-LRB-", "-RRB-", "TO", "PDT", "FW", "``", "''"),
     ]
 )
+_JOINING = frozenset({"de", "del", "da", "do", "dos", "la", "el", "al", "du", "des", "di", "e", "y"})  # "Norte de Santander"
 _SUBORDINATE = frozenset({"where", "which", "that", "when", "because", "but", "and", "while", "although"})
 
 
@@ -71,8 +72,9 @@ def chunk_head(r: Reader, start: int, end: int) -> int | None:
             return m
         if token.tag == "JJ" and m == end and (token.lower in r.lex.bodies or token.lower in r.lex.persons):
             return m
+        joined = m + 2 <= end and r.tokens[m].tag == "NNP" and r.lower(m + 1) in _JOINING and r.tokens[m + 2].text[:1].isupper()
         if r.noun(m) and (
-            m == end or not (r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")
+            m == end or not (joined or r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")
         ):
             return m
     return None
@@ -104,7 +106,11 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
         while start <= end and (r.marks_quote(start) or r.tokens[start].tag == "CC"):
             start += 1
         who = next((m for m in range(start, end + 1) if r.tokens[m].tag in ("WP", "WDT", "WP$")), end + 1)
-        head = _plain_speaker(r, start, who - 1) if start < who and k >= low and not own else None
+        if own and start < who and k > low and r.breaks(i - 1):
+            described = _described_before(r, k, low)
+            if described and own[0] < described[0] and _plain_speaker(r, start, who - 1, "") is not None:
+                return described  # the parser took a noun of what is said for the subject
+        head = _plain_speaker(r, start, who - 1, r.base(i)) if start < who and k >= low and not own else None
         if head is not None:
             described = _described_before(r, k, low) if r.breaks(i - 1) and k > low else None
             return described or (start, head)
@@ -129,14 +135,14 @@ def _described_before(r: Reader, comma: int, low: int) -> tuple[int, int] | None
     return k + 1, head
 
 
-def _plain_speaker(r: Reader, start: int, end: int) -> int | None:
-    """Head of the phrase where it can speak."""
+def _plain_speaker(r: Reader, start: int, end: int, base: str) -> int | None:
+    """Head of the phrase where it can speak with such a verb."""
     while start <= end and r.marks_quote(start):
         start += 1
     if start > end or r.tokens[start].tag in ("IN", "VBN", "VBG", "CC", "RB", "TO"):
         return None
     head = chunk_head(r, start, end)
-    return head if head is not None and r.can_speak(head) else None
+    return head if head is not None and r.speaks(head, base) else None
 
 
 def _tail_verb(r: Reader, i: int, high: int) -> int:
@@ -160,7 +166,8 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     hanging = token.dep in ("amod", "relcl", "acl")
     if token.tag == "VB" or r.kids(i, "neg") or r.lower(i - 1) in ("neither", "nor", "not"):
         return None
-    if hanging and (r.lower(i + 1) == "by" or token.tag == "VBG" or token.dep == "amod"):
+    by = r.lower(i + 1) == "by" and not r.by_channel(i)
+    if hanging and (by or token.tag == "VBG" or token.dep == "amod"):
         return None
     if token.tag == "VBN" and not r.kids(i, "aux") and r.lower(i + 1) and r.tokens[i + 1].tag[:1] == "N":
         return None
@@ -173,7 +180,7 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     if place is None:
         return None
     start, subject, end = place
-    if end < 0 or not r.can_speak(subject) or r.quoted(subject):
+    if end < 0 or not r.speaks(subject, r.base(i)) or r.quoted(subject):
         return None
     before = [k for k in range(low, start) if r.tokens[k].text[:1].isalnum() or r.tokens[k].text in "$€£"]
     quoted_before = any(r.quoted(k) for k in before)
@@ -242,7 +249,8 @@ def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | 
     subject = own[0] if own else chunk_head(r, i + 1, end - 1) if end > i + 1 else None
     if subject is None or r.tokens[i + 1].tag in ("IN", "TO", "CD", "VBN", "VBG"):
         return None
-    if r.base(i) in r.lex.weak and not r.marks_quote(i - 1):
+    firm = r.base(i) in r.lex.inverted and r.lower(subject) in r.lex.persons
+    if r.base(i) in r.lex.weak and not r.marks_quote(i - 1) and not firm:
         return None
     return i, subject, end
 

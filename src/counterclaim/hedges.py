@@ -23,7 +23,8 @@ _CEILING = ("up to", "as many as", "at most", "a maximum", "maximum of", "no mor
 _UNTRUE = ("untrue", "not true", "false that", "no truth", "incorrect that")
 _RUNNING = re.compile(
     r"\b(?:so far|in total|to date|thus far|all told|up to now|over the course of|cumulatively?|overall|in all,? since"
-    r"|since the (?:start|beginning|outbreak|onset|launch|war|conflict|invasion|coup|truce|ceasefire|offensive|escalation|uprising|revolt|crisis|spring|summer|autumn|winter|rains|turn of the year))\b"
+    r"|since the (?:start|beginning|outbreak|onset|launch|war|conflict|invasion|coup|truce|ceasefire|offensive"
+    r"|escalation|uprising|revolt|crisis|spring|summer|autumn|winter|rains|turn of the year))\b"
 )
 _THIS_YEAR = re.compile(r"\bthis (?:year|month)(?:'s toll)? (?:has|have|stands?|now)\b")
 _ONE_DAY = re.compile(r"\b(?:over|in|during|for) the (?:last |past |previous )?(?:day|24 hours|twenty-four hours)\b")

@@ -9,6 +9,7 @@ from counterclaim.parse import Sentence, Token
 _FUNCTION = frozenset({"IN", "WRB", "WP", "RB", "DT", "PRP", "CC", "WDT", "TO"})
 _LINKS = frozenset({"of", "and", "al", "el", "de", "du", "del", "la", "le", "des", "dos", "the"})
 _JOINTS = frozenset({"-", "'", "’"})
+_PARTICLES = frozenset({"al", "el", "as", "ash", "ad", "ar", "an", "at", "az", "es", "ez", "et"})  # "Aita al-Shaab"
 
 Known = Callable[[str], bool]
 
@@ -109,4 +110,9 @@ class NameWords:
         if self._nameable(token) or (token.text[:1].isupper() and token.text.isalpha() and token.lower not in self.never):
             return True
         follows = tokens[j + 1] if j + 1 < len(tokens) else None
-        return token.text in _JOINTS and follows is not None and not follows.name and self._nameable(follows) and follows.start == token.end
+        if follows is None or follows.name or follows.start != token.end:
+            return False
+        if token.text in _PARTICLES and follows.text == "-":
+            return self._goes_on(tokens, j + 1)
+        elided = len(follows.text) > 2 and follows.text[1] in "'’" and follows.text[2].isupper()  # "Saut-d'Eau"
+        return token.text in _JOINTS and (elided or self._nameable(follows))

@@ -12,7 +12,7 @@ from counterclaim.words import form_table, plural
 
 
 class Complement(msgspec.Struct, frozen=True):
-    """A verb with one of ``words`` below it tells ``outcome``; with ``preps`` the word must stand after one of those."""
+    """A verb with one of ``words`` below it tells ``outcome``; with ``preps`` it must stand after one of those."""
 
     words: frozenset[str]
     outcome: Outcome
@@ -20,7 +20,7 @@ class Complement(msgspec.Struct, frozen=True):
 
 
 class ClaimLexicon(msgspec.Struct, frozen=True):
-    """The outcome words: ``verbs`` maps every form of a verb to its base, the others are described in ``claims.yaml``."""
+    """The outcome words: ``verbs`` maps every form of a verb to its base; ``claims.yaml`` describes the others."""
 
     verbs: Mapping[str, str]
     by_object: Mapping[str, Outcome]
@@ -68,7 +68,7 @@ def _words_for_persons(data: Any, groups: Any) -> dict[str, str]:
 
 
 def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]]) -> ClaimLexicon:
-    """Compile ``claims.yaml`` (``data``) and the person words of ``groups.yaml``; ``irregular`` verbs are those of ``verbs.yaml``."""
+    """Compile ``claims.yaml`` (``data``) and the person words of ``groups.yaml``; ``irregular``: see ``verbs.yaml``."""
     by_object = {v: o for o, ways in data["verbs"].items() for v in ways["object"]}
     by_subject = {v: o for o, ways in data["verbs"].items() for v in ways["subject"]}
     complements: dict[str, list[Complement]] = {}
@@ -77,16 +77,12 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
         complements.setdefault(entry["verb"], []).append(one)
     phrases = tuple((p["verb"], frozenset(p["object"]), p["outcome"]) for p in data["phrases"])
     sets = {k: frozenset(data[k]) for k in (
-        "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people", "households",
-        "breaking", "wounds", "nonviolent", "violent", "attacking", "forces",
+        "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people",
+        "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces",
     )}  # fmt: skip
-    bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"], *data["paying"],
-             *data["bearing"], *data["attacking"], "keep", "maintain", "survive"]  # fmt: skip
-    forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | {
-        "are": "be",
-        "were": "be",
-        "am": "be",
-    }
+    bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"],
+             *data["paying"], *data["bearing"], *data["attacking"], "keep", "maintain", "survive"]  # fmt: skip
+    forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | dict(data["variants"])
     return ClaimLexicon(
         verbs=forms, by_object=by_object, by_subject=by_subject,
         needs={k: frozenset(v) for k, v in data["verb_needs"].items()}, phrases=phrases,

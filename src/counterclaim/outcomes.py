@@ -35,7 +35,9 @@ class Finder(Telling):
         hit = self.by_verb(head, unit, token.dep, noun)
         return (
             hit
-            if hit is not None and hit.outcome == "killed" and hit.rule in ("subject", "object", "complement", "phrase")
+            if hit is not None
+            and hit.outcome in ("killed", "rescued")
+            and hit.rule in ("subject", "object", "complement", "phrase")
             else None
         )
 
@@ -59,6 +61,8 @@ class Finder(Telling):
             )
             if m >= 0 and tokens[m].tag != "CD":
                 return Hit(self.lex.tolls[tokens[m].lower], m, "toll", -1)
+        if noun < 0 and tokens[k].text.isupper() and tokens[k].lower in self.lex.adjectives:
+            return Hit(self.lex.adjectives[tokens[k].lower], k, "beside", k)  # "KIA 14"
         base = self.lex.verbs.get(tokens[k].lower)
         if (
             base is not None
@@ -101,13 +105,16 @@ class Finder(Telling):
             return Hit(self.lex.adjectives[word], k, "beside", k)
         base = self.lex.verbs.get(word)
         if (
-            base
-            and tokens[k].tag in ("VBN", "VBD")
-            and base in self.lex.by_object
-            and (tokens[k].tag == "VBN" or any(t.lower in ("was", "were", "been") for t in tokens[unit + 1 : k]))
+            (
+                base
+                and tokens[k].tag in ("VBN", "VBD")
+                and base in self.lex.by_object
+                and (tokens[k].tag == "VBN" or any(t.lower in ("was", "were", "been") for t in tokens[unit + 1 : k]))
+            )
+            and not self.kids(k, "dobj")
+            and self.satisfied(k, base, unit, noun)
         ):
-            if not self.kids(k, "dobj") and self.satisfied(k, base, unit, noun):
-                return Hit(self.lex.by_object[base], k, "beside", k)
+            return Hit(self.lex.by_object[base], k, "beside", k)
         if base == "hold" and tokens[k].tag in ("VBN", "VBD") and not self.kids(k, "dobj") and (held := self.held()):
             return Hit(held, k, "beside", k)
         if base and base in self.lex.by_subject and tokens[k].tag[:1] == "V" and self.satisfied(k, base, unit, noun):
@@ -149,7 +156,7 @@ class Finder(Telling):
         return None
 
     def over_insertion(self, k: int) -> int:
-        """The index after a short stretch between commas that begins at the comma k; the sentence's end where there is none."""
+        """The index after a short stretch between commas that begins at the comma k; else the sentence's end."""
         for m in range(k + 2, min(len(self.tokens), k + 16)):
             if self.tokens[m].text == ",":
                 return (
@@ -179,7 +186,7 @@ class Finder(Telling):
         return v >= 0 and self.lex.verbs.get(self.tokens[v].lower, "") in ("claim", "take", "cost", "lose")
 
     def modifiers(self, i: int, unit: int, noun: int) -> Hit | None:
-        """Participles, adjectives and relative clauses of the counted: "soldiers killed", "wounded civilians", "who died"."""
+        """Participles, adjectives and relative clauses: "soldiers killed", "wounded civilians", "who died"."""
         for k in self.s.children[i]:
             token = self.tokens[k]
             if (

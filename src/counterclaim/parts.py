@@ -1,4 +1,4 @@
-"""Which figure is a part of which: "seven of them", "13 in X alone", the items of a breakdown, "bringing the toll to 59".
+"""Which figure is a part of which: "seven of them", "13 in X alone", a breakdown, "bringing the toll to 59".
 
 Works on the counts of a whole report, after their outcomes are known; a part always has its whole's outcome.
 """
@@ -25,7 +25,8 @@ _REPEATED = frozenset((
 ))  # fmt: skip
 _AMONG = re.compile(r"[a-z][a-z\s-]{0,36}\bamong (?:them|these|those|whom)\b")
 _GRAVELY = re.compile(
-    r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically|severely|gravely|badly|fatally|in hospital|in intensive)\b"
+    r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically"
+    r"|severely|gravely|badly|fatally|in hospital|in intensive)\b"
 )
 _SAYING = frozenset(["said", "says", "say", "added", "told", "reported", "according", "wrote"])
 _TOLD_OF = frozenset((
@@ -189,7 +190,7 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
 
 
 def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "among the dead were", "The dead include 50 children": the last whole of the paragraph, else the first of the report."""
+    """ "among the dead were", "The dead include 50 children": the last whole of the paragraph, else the first."""
     c = counts[n]
     s = sentences[c.sentence]
     before = text[s.start : c.number.start].lower()
@@ -248,10 +249,12 @@ def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
 def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
     """ "20 were abducted, and 17 are still held"."""
     c = counts[n]
-    if c.rule not in ("ellipsis", "complement", "list") or not n or counts[n - 1].sentence != c.sentence:
+    if not n or counts[n - 1].sentence != c.sentence:
         return None
     if c.bare and _GRAVELY.match(_after(text, c)) and counts[n - 1].outcome == c.outcome:
         return n - 1
+    if c.rule not in ("ellipsis", "complement", "list"):
+        return None
     words = text[c.number.end : c.number.end + 30].lower().split()[:3]
     return (
         next(iter(k for k in _wholes(counts, n, sentences) if counts[k].sentence == c.sentence), None)
@@ -356,7 +359,7 @@ def _by_outcome(out: Sequence[Count]) -> list[list[int]]:
 def _sums(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequence[int]) -> None:
     """Figures that follow a total and add up to it are its parts, where they are told within a few paragraphs of it.
 
-    ``same`` are the indexes of the counts of one outcome. Bounded work for each: at most ``_ITEMS`` figures are added up.
+    ``same`` are the indexes of the counts of one outcome. For each, at most ``_ITEMS`` figures are added up.
     """
     row = [n for n in same if out[n].parent == -1 and (_told(text, out[n]) or 0) > 0]
     totals: dict[int, int] = {}
@@ -377,7 +380,7 @@ def _sums(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequ
 def _segment(
     text: str, sentences: Sequence[Sentence], out: Sequence[Count], where: tuple[Sequence[int], int, dict[int, int]]
 ) -> tuple[int, int]:
-    """(total, last place in the row) of the longest run of figures from a place on that adds up to a total told before."""
+    """(total, last place in the row) of the longest run from a place on that adds up to a total told before."""
     row, at, totals = where
     sum_, best = 0, (-1, -1)
     for last in range(at, min(len(row), at + _ITEMS)):
@@ -430,10 +433,16 @@ def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> 
             if out[run].parent == base:
                 items.append(run)
             run += 1
-        if items and out[n].rule == "apposed" and not _pointing(text, sentences, out[n]):
-            if sum(out[k].number.low or 0 for k in items) != (out[base].number.low or 0):
-                for k in items:
-                    out[k] = msgspec.structs.replace(out[k], parent=out[base].parent)
+        after = out[run] if run < len(out) and items else None
+        listed = (
+            after is not None
+            and after.sentence == out[n].sentence
+            and " and " in text[out[run - 1].number.end : after.number.start][-12:]
+        )
+        apposed = items and out[n].rule == "apposed" and not _pointing(text, sentences, out[n])
+        if apposed and (listed or sum(out[k].number.low or 0 for k in items) != (out[base].number.low or 0)):
+            for k in items:
+                out[k] = msgspec.structs.replace(out[k], parent=out[base].parent)
         n = max(run, n + 1)
 
 

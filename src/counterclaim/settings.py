@@ -19,6 +19,7 @@ from counterclaim.records import Interval
 
 _LEAD = 10  # sentences in which the main happening's place and day are looked for
 _LONG = 60  # days
+_GOALS = frozenset({"to", "into", "towards", "toward"})
 _NEXT = 4  # sentences after the lead's own that may tell the finer place
 
 
@@ -98,8 +99,8 @@ class Scenes:
         """Place and day of the main happening, by the headline and the first sentences that tell of it. Where they name a
         country alone, the finer place told next joins it; a report that opens with a grand total has no such place."""
         place = titled(self.spots, frame.title)
-        fine = bool(place) and not self.spots[place[0]].country
-        day: Interval | None = frame.live_day
+        fine = bool(place) and not self.spots[place[0]].broad
+        day: Interval | None = frame.live_day or frame.period
         opened = -1
         for s in self.sentences[:_LEAD]:
             here = self.told(s.index)
@@ -109,7 +110,7 @@ class Scenes:
             if opened < 0 and (spots or s.index in self.of):
                 opened = s.index
                 fine = fine or (s.index in self.of and self._grand(s.index)) or frame.live_day is not None
-            near = opened < 0 or s.index - opened <= _NEXT
+            near = opened < 0 or s.index - opened <= (0 if place and self.spots[place[0]].broad and not self.spots[place[0]].country else _NEXT)
             if not fine and near and not spots and place and s.index > opened:
                 spots = [p for p in here.spots if p.prep not in AWAY and not p.goal and not p.broad]
             if spots and not fine and near:
@@ -190,6 +191,9 @@ class Scenes:
         count = self.counts[n]
         s = self.sentences[count.sentence]
         spots, moments = self._own(n, here)
+        reached = count.outcome == "displaced" and bool(spots) and all(p.goal or p.prep in _GOALS for p in spots)
+        if reached and now.places:
+            spots = []
         interval = self.clauses.interval(moments, before.interval, self.clauses.earlier(s.index))
         if not self.running[n] and interval is not None and interval.start is None and now.interval is not None:
             if all(m.now or count.rule in ("toll", "ellipsis") for m in moments if m.role in ("as_of", "until")):
@@ -204,7 +208,6 @@ class Scenes:
         if count.outcome == "deployed" or (whole is not None and not spots):
             return setting, now
         past = (now.background and not fresh and s.paragraph == now.paragraph) or older(setting.interval, main.interval)
-        reached = count.outcome == "displaced" and all(p.goal or p.prep in ("to", "into", "towards", "toward") for p in spots)
         after = now.places if reached and now.places else setting.places
         return setting, _Scene(after, setting.interval, s.paragraph, past)
 

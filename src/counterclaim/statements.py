@@ -241,12 +241,16 @@ def _is_cue_word(r: Reader, i: int) -> bool:
     if token.tag not in ("NNS", "NN") or base not in r.lex.clause or not i:
         return False
     before = r.tokens[i - 1]
+    if token.tag == "NN" and before.tag not in ("NNS", "NNPS", "PRP") and r.lower(i + 1) != "that":
+        return False
     speaker = (
         before.name
         or before.tag in ("NNP", "PRP")
         or any(before.lower in w for w in (r.lex.persons, r.lex.bodies, r.lex.documents))
     )
     closing = i + 1 >= len(r.tokens) or r.breaks(i + 1) or r.tokens[i + 1].text in (".", ";")
+    if before.text == "," and token.tag == "NNS":
+        return closing and base not in r.lex.weak
     return bool(speaker) and (closing or before.tag == "PRP" or r.lower(i + 1) == "that")
 
 

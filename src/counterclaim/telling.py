@@ -106,6 +106,9 @@ class Telling(Counted):
                     for k in self.kids(p, "pobj"):
                         if tokens[k].lower in lex.nouns:
                             return Hit(lex.nouns[tokens[k].lower], k, "among", v, part=True)
+                        for m in self.s.children[k] if tokens[k].lower == "those" else ():
+                            if tokens[m].lower in lex.adjectives:  # "among those killed"
+                                return Hit(lex.adjectives[tokens[m].lower], m, "among", v, part=True)
             for k in self.kids(v, "xcomp"):
                 if tokens[k].tag[:1] == "V":
                     role = "nsubjpass" if self.kids(k, "auxpass") else "nsubj"
@@ -132,7 +135,7 @@ class Telling(Counted):
         )
 
     def also_does(self, v: int, arg: int, dep: str, noun: int) -> Hit | None:
-        """A verb joined to v that has the same subject: "were ambushed and killed", "laid down their arms and surrendered"."""
+        """A verb joined to v that has the same subject: "were ambushed and killed", "laid down arms and gave up"."""
         if dep not in ("nsubj", "nsubjpass"):
             return None
         for k in self.kids(v, "conj"):

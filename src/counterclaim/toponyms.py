@@ -47,6 +47,8 @@ class PlaceLexicon(msgspec.Struct, frozen=True):
     organisations: frozenset[str]
     happenings: frozenset[str]
     upon: frozenset[str]
+    upon_places: frozenset[str]
+    grounds: frozenset[str]
     witnessed: frozenset[str]
     speaking_at: frozenset[str]
     receiving: frozenset[str]
@@ -74,6 +76,9 @@ class Names(msgspec.Struct, frozen=True):
 _SUPERLATIVES = frozenset({"deadliest", "worst", "bloodiest", "death"})
 _TELLING = frozenset({"reported", "reports", "said", "says", "wrote"})
 _LISTS = ([","], ["and"], [",", "and"], ["or"], [",", "or"], ["/"], ["("])
+_CONTESTS = frozenset({"battle", "fight", "fighting", "struggle"})
+_BULLETS = frozenset("•*·-–▪◦")
+_DASHES = frozenset({"-", "–", "—"})
 _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "near"})
 _INSIDE = frozenset(
     {",", "in", "of", "the", "and", "region", "district", "'s", "western", "eastern", "northern", "southern", "central", "township",
@@ -108,7 +113,7 @@ class _Run:
         self.text, self.s, self.lex = text, s, lex
         self.tokens = s.tokens
         a, b = run
-        while b > a and self.tokens[b].lower in lex.kinds:
+        while b > a and (self.tokens[b].lower in lex.kinds or self.tokens[b].lower == "local"):  # "Maru Local Government Area"
             b -= 1
         self.a, self.b = a, b
         self.first = self.tokens[a]
@@ -140,7 +145,11 @@ class _Run:
             k -= 1
             while k >= 0 and tokens[k].tag in ("DT", "JJ"):
                 k -= 1
-        if k > 0 and tokens[k].lower == "of" and tokens[k - 1].lower in lex.kinds:
+        if k > 0 and tokens[k].lower == "of" and tokens[k - 1].lower in lex.grounds:
+            k -= 2
+            while k >= 0 and tokens[k].tag in ("DT", "JJ"):
+                k -= 1
+        elif k > 0 and tokens[k].lower == "of" and tokens[k - 1].lower in lex.kinds:
             self.hint = self.hint or lex.kinds[tokens[k - 1].lower]
             self.of_kind = True
             k -= 2
@@ -163,9 +172,10 @@ class _Run:
         starts = self.a == 0 or (self.a <= 2 and tokens[self.a - 1].tag in ("DT", "IN"))
         ends = self.b >= len(tokens) - 2 and text[s.end : s.end + 1] in ("", "\n")
         mark = self.after.text if self.after is not None and self.a == 0 and own else ""
-        self.opens = mark in (":", "(")
+        bullet = any(c in _BULLETS for c in text[begin : s.start])
+        self.opens = mark == ":" or (mark == "(" and self.known) or (bullet and mark in _DASHES)
         short = own and starts and ends and len(tokens) <= 6 and not any(t.tag[:1] == "V" for t in tokens)
-        self.heading = short or mark == "("
+        self.heading = (short and (self.known or not self.name.isupper())) or (mark == "(" and self.known)
 
     def toponym(self, before: Toponym | None) -> Toponym | None:
         """The place name, or None where nothing makes the run one. ``before`` is the place before it in the sentence."""
@@ -175,7 +185,8 @@ class _Run:
         if prep is None:
             return None
         speaks = prep in ("in", "at", "from") and self.k > 0 and self.lead == prep and not self.hint
-        if speaks and self.tokens[self.k - 1].lower in self.lex.speaking_at:
+        counted = any(t.tag == "CD" for t in self.tokens[max(0, self.k - 3) : self.k])  # "17 officials in Gojjam"
+        if speaks and not counted and self.tokens[self.k - 1].lower in self.lex.speaking_at:
             prep = "by"
         goal = prep in self.lex.toward and self._moves()
         start, last = self.first.start, self.b
@@ -227,14 +238,19 @@ class _Run:
         """"the strike on X", "the bombing of X"."""
         around = {t.lower for t in self.tokens[max(0, self.k - 3) : self.k]}
         happens = self.k > 0 and bool(around & self.lex.happenings)
+        before = self.tokens[self.k - 1].lower if self.k > 0 else ""
         if self.prep in ("on", "against", "upon") and happens and self.likely:
             return "in"
+        if self.prep == "for" and before.rstrip("s") in _CONTESTS and self.likely:
+            return "in"
         of_it = self.prep == "of" and self.k > 0 and self.tokens[self.k - 1].lower in self.lex.happenings
-        return "in" if of_it and self.likely and (self.known or not self.person) else None
+        owns = self.after is not None and self.after.tag == "POS"
+        return "in" if of_it and not owns and (bool(self.first.name) or not self.person) else None
 
     def _acted_upon(self) -> str | None:
         """"shelled X", "fled X"; "X recorded nine deaths"."""
         sure = (self.known or self.first.name == "state" or self.hint in ("settlement", "district")) and not self.person
+        sure = sure or (self.lead in self.lex.upon_places and not self.person)
         hit = self.lead in self.lex.upon and "dobj" in (self.first.dep, self.tokens[self.b].dep)
         if sure and hit:
             return {"fled": "from", "left": "from", "reached": "to", "entered": "to"}.get(self.lead, "in")
@@ -283,7 +299,8 @@ class _Run:
         """"in X"; after "to", "from", "of" only what the gazetteer knows."""
         if self.prep in self.lex.at and self.likely:
             return self.prep
-        sure = self.first.name == "state" or (self.known and not self.person)
+        contained = self.after is not None and self.after.lower == "in" and self.prep in ("from", "to") and not self.person
+        sure = self.first.name == "state" or (self.known and not self.person) or contained
         return self.prep if self.prep in self.lex.also and sure else None
 
     def _listed(self, before: Toponym | None) -> str | None:

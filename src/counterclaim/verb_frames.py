@@ -23,18 +23,20 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
     if i and token.lower == "told" and r.lower(i - 1) == "all":
         return None
     loose = token.tag == "VBN" and token.dep in ("amod", "acl", "relcl") and not r.kids(i, "aux")
-    if r.kids(i, "nsubjpass", "auxpass") or (loose and r.lower(i + 1) == "by"):
+    if r.kids(i, "nsubjpass", "auxpass") or (loose and r.lower(i + 1) == "by" and not r.by_channel(i)):
         return passive_cue(r, i)
     subject = _main_speaker(r, i) if token.tag == "VBG" else None
     subject = r.subject(i) if subject is None else subject
     if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
         subject = _past_misread(r, i, subject)
+        if i and r.breaks(i - 1) and r.lower(i + 1) != "by":
+            subject = _nearest_subject(r, i) or subject
     if subject is None and token.tag in FINITE:
         subject = _nearest_subject(r, i)
-    misplaced = subject is not None and (not r.can_speak(subject) or (subject > i and r.breaks(i - 1) and i > 0))
+    misplaced = subject is not None and (not r.speaks(subject, base) or (subject > i and r.breaks(i - 1) and i > 0))
     if misplaced and token.tag in FINITE:
         subject = _nearest_subject(r, i)
-    if subject is None or not r.can_speak(subject) or r.quoted(subject) != r.quoted(i):
+    if subject is None or not r.speaks(subject, base) or r.quoted(subject) != r.quoted(i):
         return None
     if token.dep in ("aux", "amod", "compound") or (token.tag == "VB" and _modal_or_to(r, i)):
         return _declines(r, i, subject) if token.tag == "VB" else None
@@ -108,6 +110,8 @@ def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     complements = [k for k in r.kids(i, "ccomp", "parataxis") if not _is_cue_aside(r, k)]
     if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise", "offer"):
         complements = r.kids(i, "xcomp")
+    if not complements and base in ("recall", "remember", "describe", "report"):
+        complements = [k for k in r.kids(i, "xcomp") if r.tokens[k].tag == "VBG"]
     if not complements:
         return _headline_clause(r, i, subject)
     main = complements[0]
@@ -179,7 +183,7 @@ def _that_clause(r: Reader, i: int, subject: int) -> Utterance | None:
             return made(
                 r, i, subject, range(k + 1, end), set(r.s.subtree(subject)) - set(range(i, high)) | set(range(i, k))
             )
-        if token.tag in FINITE:
+        if token.tag in FINITE or (token.tag == "VBG" and r.base(k) in r.lex.clause and r.breaks(k - 1)):
             return None
     return None
 
@@ -253,7 +257,7 @@ def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
         return None
     if r.tokens[i].tag == "VBG" and base not in r.lex.clause:
         return None
-    end = r.clause_end(i, start, high)
+    end = _until_saying(r, start, r.clause_end(i, start, high))
     said = set(range(start, end))
     said -= _days_of_saying(r, i, start, end)
     head = _words_until_comma(r, start, end)
@@ -267,7 +271,12 @@ def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
         return None
     if base == "tell" and r.lower(start - 1) != "of" and not _states_figure(r, start, end, ("at", "as")):
         return None
-    if base == "call" and not any(r.lower(k) in r.lex.noun_cues for k in range(start, min(end, start + 5))):
+    needed = r.lex.needed.get(base)
+    if needed and not any(r.lower(k) in needed for k in range(start, min(end, start + 9))):
+        return None
+    if base == "say" and (r.tokens[start].tag != "CD" or start != i + 1):
+        return None
+    if base == "release" and not _figures(r, i):
         return None
     if base in r.lex.number_needed and not r.number_in(head):
         return None
@@ -280,6 +289,19 @@ def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
         return None
     group = {k for k in r.group(i, subject, ()) if k < start or k not in said}
     return made(r, i, subject, said, group - said)
+
+
+def _figures(r: Reader, i: int) -> bool:
+    """True where the object of the verb is a figure or a document: "released a toll", no "released two men"."""
+    return any(r.lower(k) in r.lex.number_words or r.lower(k) in r.lex.documents for k in r.kids(i, "dobj"))
+
+
+def _until_saying(r: Reader, start: int, end: int) -> int:
+    """The comma before a participle of saying: "raised the toll to 38, saying that ..."."""
+    for k in range(start + 2, end):
+        if r.tokens[k].tag == "VBG" and r.base(k) in r.lex.clause and r.breaks(k - 1) and not r.quoted(k):
+            return k - 1
+    return end
 
 
 def _words_until_comma(r: Reader, start: int, end: int) -> list[int]:
@@ -306,7 +328,7 @@ def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | 
             if (
                 after < high
                 and (r.tokens[after].tag in opens or r.tokens[after].name or r.quoted(after))
-                and r.lower(after) != "that"
+                and (r.lower(after) != "that" or _pointing(r, after, high))
             ):
                 return after
             if r.lower(after) == "as":  # "dismissed as a lie reports that ..."
@@ -322,6 +344,11 @@ def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | 
         elif r.lower(after) == way and after + 1 < high:
             return after + 1
     return None
+
+
+def _pointing(r: Reader, k: int, high: int) -> bool:
+    """ "rejected that figure": "that" before its noun opens no clause."""
+    return k + 1 < high and r.tokens[k].dep == "det" and r.tokens[r.tokens[k].head].tag[:1] == "N"
 
 
 def _days_of_saying(r: Reader, i: int, start: int, end: int) -> set[int]:
