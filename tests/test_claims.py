@@ -16,8 +16,8 @@ from counterclaim.records import Claim, Record, Report
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "claims.yaml").read_text(encoding="utf-8"))
 OUTCOMES = {
-    "killed", "wounded", "casualties", "missing", "captured", "detained", "abducted", "displaced", "trapped", "rescued",
-    "deployed",
+    "killed", "wounded", "casualties", "missing", "captured", "detained", "abducted", "displaced", "trapped",
+    "rescued", "deployed",
 }  # fmt: skip
 CODES = {
     "ABST-THING", "ABST-NOT-OUTCOME", "ABST-ATTACKERS", "ABST-HOUSEHOLD", "ABST-NONVIOLENT", "ABST-HYPOTHESIS",

@@ -104,7 +104,7 @@ class Clauses:
     def plain(self, here: Told, sentence: int) -> Told:
         """Without the moments of comparisons ("the heaviest since July")."""
         s = self.sentences[sentence]
-        return Told(here.spots, [m for m in here.moments if not compared(s, m)])
+        return Told(here.spots, [m for m in here.moments if compared(s, m) < 0])
 
     def earlier(self, sentence: int) -> list[Moment]:
         """The moments of this sentence and of up to two before it in the paragraph."""
@@ -115,6 +115,10 @@ class Clauses:
     def happens(self, sentence: int) -> bool:
         """A word of the sentence tells of something done."""
         return any(t.lower in self.words.happenings for t in self.sentences[sentence].tokens)
+
+    def verbal(self, sentence: int) -> bool:
+        """The sentence has a verb: it is no headline or heading."""
+        return any(t.tag[:1] == "V" for t in self.sentences[sentence].tokens)
 
     def label(self, sentence: int) -> bool:
         """A line of a box of facts: "When: Thursday, 17 April"."""
@@ -129,7 +133,7 @@ class Clauses:
         """The moments of a sentence without counts that can date a happening."""
         s = self.sentences[sentence]
         usable = [m for m in here.moments if m.role in ("at", "anaphoric", "duration")]
-        return [m for m in usable if not compared(s, m) and not self.of_saying(s, m, -1)]
+        return [m for m in usable if compared(s, m) < 0 and not self.of_saying(s, m, -1)]
 
     def places(self, count: Count, here: Told, starts: Sequence[int]) -> list[Spot]:
         """The places of the count's own clause; none where it tells of the house that took in the wounded or the dead."""
@@ -176,7 +180,10 @@ class Clauses:
         carried = count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in REMAINS
         if carried and not running and not equals(s, count):
             moments = [m for m in moments if dates_the_event(s, m) or under(s, m, count.trigger)]
-        moments = [m for m in moments if not compared(s, m) and not self.of_saying(s, m, count.governor)]
+        beside = {m.index: compared(s, m) for m in moments}
+        within = [m for m in moments if s.start < beside[m.index] < count.number.start]
+        moments = within or [m for m in moments if beside[m.index] < 0]
+        moments = [m for m in moments if not tallied(s, m, count) and not self.of_saying(s, m, count.governor)]
         if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
             moments = [m for m in moments if m.grain != "day" or m.role != "at"]
         moments = [m for m in moments if m.role != "anaphoric" or m.start < count.number.start or same_verb(s, m, count)]
@@ -271,6 +278,12 @@ def ending(length: Interval | None, day: Interval | None) -> Interval | None:
     return shifted(length, move, move)
 
 
+def same_period(s: Sentence) -> bool:
+    """"over the same period", "in that time"."""
+    words = [t.lower for t in s.tokens]
+    return any(w in _SAME_PERIOD and words[k - 1] in ("same", "that") for k, w in enumerate(words) if k)
+
+
 def pointed_there(s: Sentence) -> bool:
     """"there", "here", "in the same city": the place told before."""
     for k, t in enumerate(s.tokens):
@@ -321,19 +334,44 @@ def main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
 
 
 REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
-_COMPARED = (("up", "from"), ("down", "from"), ("rise", "from"), ("compared", "with"), ("compared", "to"), ("against",), ("than",))
+_COMPARED = frozenset({("up", "from"), ("down", "from"), ("rise", "from"), ("compared", "with"), ("compared", "to")})
+_TALLY = frozenset({"takes", "taking", "took", "brings", "bringing", "brought", "raises", "raising", "pushes", "pushing", "pushed"})
+_SAME_PERIOD = frozenset({"period", "time", "span"})
 _ELSEWHERE = frozenset({"separate", "separately", "elsewhere"})
 
 
-def compared(s: Sentence, m: Moment) -> bool:
-    """The moment dates an earlier figure that this one is set against: "up from 56 in the morning"."""
+def compared(s: Sentence, m: Moment) -> int:
+    """Where a comparison begins that the moment belongs to ("up from 56 in the morning"), or -1. A figure before it is not of
+    that moment; a figure inside it is."""
     at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens))
-    words = [t.lower for t in s.tokens[max(0, at - 9) : at]]
-    for k in range(len(words) - 1):
-        if (words[k], words[k + 1]) in _COMPARED and "," not in words[k + 2 :]:
-            return True
-    superlative = [t for t in s.tokens[max(0, at - 8) : at + 1] if t.tag in ("JJS", "RBS") or t.lower in ("first", "worst")]
-    return m.role == "since" and bool(superlative)
+    first = max(0, at - 9)
+    words = [t.lower for t in s.tokens[first:at]]
+    for k in range(len(words)):
+        pair = tuple(words[k : k + 2])
+        if (pair in _COMPARED or words[k] in ("against", "than")) and "," not in words[k + 2 :]:
+            return s.tokens[first + k].start
+    superlative = any(t.tag in ("JJS", "RBS") or t.lower in ("first", "worst") for t in s.tokens[max(0, at - 8) : at + 1])
+    return s.start if m.role == "since" and superlative else -1
+
+
+def tallied(s: Sentence, m: Moment, count: Count) -> bool:
+    """The moment dates a total told after the count: "1,660 losses in a day, which takes the total since 2022 past"."""
+    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
+    for _ in range(8):
+        if at < 0 or s.tokens[at].head == at:
+            return False
+        at = s.tokens[at].head
+        if s.tokens[at].lower in _TALLY:
+            return s.tokens[at].start > count.number.start and not _below(s, count.unit, at)
+    return False
+
+
+def _below(s: Sentence, k: int, top: int) -> bool:
+    for _ in range(8):
+        if k == top or s.tokens[k].head == k:
+            return k == top
+        k = s.tokens[k].head
+    return False
 
 
 def dates_the_event(s: Sentence, m: Moment) -> bool:

@@ -273,7 +273,7 @@ class Reader:
         for k in (k for k in keep if k > i):
             if k <= last + 2:
                 last = k
-        if self.lower(first) in ("while", "though", "but", "and", "that", "as"):
+        if first < i and self.lower(first) in ("while", "though", "but", "and", "that", "as"):
             first += 1
         end = self.tokens[last].end
         if "(" in self.text[self.tokens[first].start : end] and self.text[end : end + 1] == ")":
@@ -357,6 +357,8 @@ class Reader:
             high = self._relative_end(start, high)
         for k in range(start + 1, high):
             base, token = self.base(k), self.tokens[k]
+            if token.text == "," and not self.quoted(k) and self._remark(k):
+                return k
             if token.tag == "VBG" and token.lower in self.lex.resumed and self.breaks(k - 1) and not self.quoted(k):
                 return k - 1
             known = base in self.lex.clause or base in self.lex.objects or base in self.lex.refuse
@@ -369,6 +371,16 @@ class Reader:
             if cut is not None:
                 return cut
         return high
+
+    def _remark(self, k: int) -> bool:
+        """ ", a figure mocked by Kyiv", ", which the office could not verify": what another thinks of what is said."""
+        if self.lower(k + 1) == "a":
+            return self.lower(k + 2) in self.lex.noun_cues | {"figure", "number", "toll", "charge", "count", "tally"}
+        if self.lower(k + 1) not in ("which", "whom") or self.tokens[k + 1].dep != "dobj":
+            return False
+        verb = self.tokens[k + 1].head
+        own = self.kids(verb, "nsubj") or self.kids(self.tokens[verb].head, "nsubj")
+        return bool(own) and self.animate(own[0]) and self.tokens[own[0]].tag != "PRP"
 
     def _in_relative(self, i: int) -> bool:
         """True for a verb behind "who" or "which" that a comma precedes."""

@@ -10,7 +10,8 @@ from counterclaim.parse import Sentence
 from counterclaim.records import Certainty
 
 _POSSIBLE = frozenset((
-    "may", "might", "reportedly", "allegedly", "possibly", "perhaps", "feared", "apparently", "presumably",
+    "may", "might", "reportedly", "allegedly", "possibly", "perhaps", "feared", "fear", "fears",
+    "apparently", "presumably",
     "potentially", "probably", "likely", "could",
 ))  # fmt: skip
 _ESTIMATED = frozenset((

@@ -45,6 +45,9 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     nonviolent: frozenset[str]
     violent: frozenset[str]
     attacking: frozenset[str]
+    finding: frozenset[str]
+    refuges: frozenset[str]
+    verifying: frozenset[str]
     forces: frozenset[str]
     holding: tuple[tuple[Outcome, frozenset[str]], ...]
     person_kind: Mapping[str, str]
@@ -78,10 +81,10 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
     phrases = tuple((p["verb"], frozenset(p["object"]), p["outcome"]) for p in data["phrases"])
     sets = {k: frozenset(data[k]) for k in (
         "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people",
-        "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces",
+        "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces", "finding", "refuges", "verifying",
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"],
-             *data["paying"], *data["bearing"], *data["attacking"], "keep", "maintain", "survive"]  # fmt: skip
+             *data["paying"], *data["bearing"], *data["attacking"], *data["finding"], "host", "keep", "maintain", "survive"]  # fmt: skip
     forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | dict(data["variants"])
     return ClaimLexicon(
         verbs=forms, by_object=by_object, by_subject=by_subject,

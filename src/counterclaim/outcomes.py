@@ -41,6 +41,60 @@ class Finder(Telling):
             else None
         )
 
+    def of_dead(self, unit: int) -> Hit | None:
+        """ "the bodies of three civilians with gunshot wounds", "the death of two wounded men": the noun before them."""
+        token = self.tokens[unit]
+        of = self.tokens[token.head]
+        if token.dep != "pobj" or of.lower != "of":
+            return None
+        k = of.head
+        if self.lex.nouns.get(self.tokens[k].lower) == "killed" and self.tokens[k].lower not in ("lives", "life", "dead"):
+            return Hit("killed", k, "toll", self.over(k))
+        return None
+
+    def victims(self, unit: int, noun: int) -> Hit | None:
+        """ "39 of the January victims have been released": the verb goes before that word, which tells little."""
+        if noun < 0 or self.tokens[noun].lower not in ("victim", "victims"):
+            return None
+        token = self.tokens[unit]
+        if token.dep not in ("nsubj", "nsubjpass", "dobj") or self.tokens[token.head].tag[:1] != "V":
+            return None
+        hit = self.by_verb(token.head, unit, token.dep, noun)
+        return hit if hit is not None and hit.rule in ("subject", "object", "complement", "phrase") else None
+
+    def joined_later(self, unit: int) -> Hit | None:
+        """ "had seen a woman and two girls killed", "a monk and two teachers among the dead": told after the last of them."""
+        last = unit
+        for _ in range(4):
+            nxt = self.kids(last, "conj")
+            if not nxt or self.tokens[nxt[0]].tag[:1] not in ("N", "C"):
+                break
+            last = nxt[0]
+        if last == unit or any(x.text in (";", ":") for x in self.tokens[unit:last]):
+            return None
+        for k in self.s.children[last]:
+            token = self.tokens[k]
+            if k > last and token.dep == "acl" and token.tag == "VBN" and token.lower in self.lex.adjectives:
+                return Hit(self.lex.adjectives[token.lower], k, "modifier", k)
+            if token.dep == "prep" and token.lower in ("among", "amongst"):
+                m = next((m for m in self.kids(k, "pobj") if self.tokens[m].lower in self.lex.nouns), -1)
+                if m >= 0:
+                    return Hit(self.lex.nouns[self.tokens[m].lower], m, "among", k, part=True)
+        return None
+
+    def opened(self, t: int) -> Hit | None:
+        """ "Of those displaced, 29,400 come from X, 8,700 from Y": what the words after the opening "Of" tell."""
+        tokens = self.tokens
+        if not tokens or tokens[0].lower != "of":
+            return None
+        comma = next((k for k in range(2, min(t, 14)) if tokens[k].text == ","), -1)
+        for k in range(1, comma):
+            low = tokens[k].lower
+            outcome = self.lex.adjectives.get(low) or self.lex.nouns.get(low)
+            if outcome and low not in ("lives", "life"):
+                return Hit(outcome, k, "opened", -1, part=True)
+        return None
+
     def headline(self, t: int, noun: int) -> Hit | None:
         """ "BLAST KILLS 19", "Grenade wounds 16": the verb right before, where the parser took it for a noun."""
         tokens, k = self.tokens, t - 1
@@ -96,6 +150,11 @@ class Finder(Telling):
         ):
             return None  # "eight of the 11 sailors were rescued" does not say it of the 11
         word, after = tokens[k].lower, tokens[k + 1] if k + 1 < len(tokens) else None
+        if word in ("in", "at") and k > unit + 1:  # "three more are in critical condition"
+            near = {x.lower for x in tokens[k + 1 : k + 4]}
+            way = next((w for w in self.lex.complements["be"] if word in w.preps and w.words & near), None)
+            if way is not None and way.outcome == "wounded":
+                return Hit("wounded", k, "complement", self.over(k))
         if word in self.lex.adjectives and not (after and after.tag[:1] == "N" and tokens[k].dep == "amod"):
             if tokens[k].tag in ("VBD",) and self.kids(k, "dobj") and tokens[k].lower not in ("dead", "missing"):
                 return None
@@ -251,7 +310,7 @@ class Finder(Telling):
             if token.dep == "appos" and up.lower in self.lex.nouns and up.lower not in HELD and noun < 0:
                 return Hit(self.lex.nouns[up.lower], head, "toll", self.over(head))
             if up.tag[:1] == "V" or up.lower in self.lex.adjectives:
-                if up.tag[:1] != "V":
+                if up.tag[:1] != "V" or (up.lower == "missing" and role == "nsubj" and not self.kids(head, "dobj")):
                     return Hit(self.lex.adjectives[up.lower], head, "predicate", head)
                 hit = self.by_verb(head, cur, role, noun if cur == unit else cur)
                 if hit:
@@ -290,6 +349,9 @@ class Finder(Telling):
                     "among",
                     "between",
                     "than",
+                    "past",
+                    "above",
+                    "beyond",
                 ):
                     if word == "of" and tokens[above].tag == "CD":
                         return None  # "eight of the 11 sailors were rescued" does not say it of the 11

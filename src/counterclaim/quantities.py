@@ -111,7 +111,7 @@ def _skipped(line: Line, i: int, lex: QuantityLexicon) -> int:
         return long
     word, before = line.words[i], line.words[i - 1]
     if word == "one":
-        if before in lex.one_not_after:
+        if before in lex.one_not_after and not (before == "that" and line.words[i + 1] == "of"):
             return 1
         if line.words[i + 1] == "of" and line.words[i + 2] in traps.DETERMINERS:
             for k in range(i + 3, i + 5):
@@ -261,8 +261,8 @@ def _digits(line: Line, i: int, lex: QuantityLexicon) -> _Core:
         factor, loose = factor * lex.collectives[words[last]], True
     if decimals is None:
         value = whole * factor
-    elif factor == 1:
-        return _Core(i, i, None, None, False, "digits", 1, ("ABST-MEASURE", "decimal"))
+    elif factor == 1 or not decimals.isdecimal():  # "5.2.5 million" is no number
+        return _Core(i, last, None, None, False, "digits", 1, ("ABST-MEASURE", "decimal"))
     else:
         value = int(f"{whole}{decimals}") * factor // 10 ** len(decimals)
     if value > 10**12:
@@ -286,6 +286,8 @@ def _range(line: Line, core: _Core, lex: QuantityLexicon, out: list[_Found]) -> 
     if other is None or other.fault is not None or core.low is None or other.high is None:
         return _allow_and(line, core, lex) if between and link == "and" else core
     low, high = core.low, other.high
+    if not dash and traps.dated_year(line, core.first, lex) and not traps.is_year(line, other.first):
+        return core
     if core.factor == 1 and other.factor > 1 and low < 1000 and low * other.factor <= high:
         low *= other.factor
     if high < low or (high == low and not dash):

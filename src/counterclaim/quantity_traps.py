@@ -99,6 +99,14 @@ def is_year(line: Line, i: int) -> bool:
     return len(word) == 4 and word.isdecimal() and word[:2] in ("19", "20")
 
 
+def dated_year(line: Line, i: int, lex: QuantityLexicon) -> bool:
+    """Whether token i is the year of a date: "since Oct. 8, 2023 to 3,013", "since October 2023 to 900"."""
+    before = line.words[i - 1]
+    if not is_year(line, i):
+        return False
+    return before in lex.months or before == "since" or (before == "," and line.words[i - 2].isdecimal())
+
+
 def before_people(line: Line, k: int, lex: QuantityLexicon) -> bool:
     """Whether a person noun or an outcome word stands at k or one or two words on."""
     for j in range(k, k + 3):

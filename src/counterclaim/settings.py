@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from counterclaim.clauses import (
-    AWAY, Clauses, Spot, Told, brief, disjoint, elsewhere, lasting, main_region, older, pointed_there, titled,
+    AWAY, Clauses, Spot, Told, brief, disjoint, elsewhere, lasting, main_region, older, pointed_there, same_period,
+    titled, when_clause,
 )  # fmt: skip
 from counterclaim.drafts import Count, Range
 from counterclaim.records import Interval
@@ -58,6 +59,7 @@ class Scenes:
         self.clauses, self.counts, self.cues = clauses, counts, cues
         self.sentences, self.spots = clauses.sentences, clauses.spots
         self.region = main_region(clauses.spots)
+        self.ran: tuple[int, Interval] | None = None  # sentence and period of the last running total
         self.of: dict[int, list[int]] = {}
         for n, c in enumerate(counts):
             self.of.setdefault(c.sentence, []).append(n)
@@ -83,6 +85,8 @@ class Scenes:
                 continue
             if not mine:
                 now = self._between(s.index, here, now, main)
+                if main.heading and main.interval is None:
+                    main = main._replace(interval=now.interval)
                 continue
             if elsewhere(s):
                 broad = tuple(i for i in main.places if self.spots[i].broad)
@@ -100,7 +104,7 @@ class Scenes:
         country alone, the finer place told next joins it; a report that opens with a grand total has no such place."""
         place = titled(self.spots, frame.title)
         fine = bool(place) and not self.spots[place[0]].broad
-        day: Interval | None = frame.live_day or frame.period
+        day: Interval | None = frame.live_day
         opened = -1
         for s in self.sentences[:_LEAD]:
             here = self.told(s.index)
@@ -131,7 +135,7 @@ class Scenes:
         """Place and day of the first count of a sentence that has them, or of a sentence that tells of a happening."""
         mine = self.of.get(sentence, [])
         if not mine:
-            if not self.clauses.happens(sentence) and not self.clauses.label(sentence):
+            if not (self.clauses.happens(sentence) and self.clauses.verbal(sentence)) and not self.clauses.label(sentence):
                 return [], None
             spots = [p for p in here.spots if p.prep not in AWAY and not p.goal]
             interval = self.clauses.interval(self.clauses.events(sentence, here), None)
@@ -198,6 +202,10 @@ class Scenes:
         if not self.running[n] and interval is not None and interval.start is None and now.interval is not None:
             if all(m.now or count.rule in ("toll", "ellipsis") for m in moments if m.role in ("as_of", "until")):
                 interval = None
+        if interval is None and self.ran is not None and (same_period(s) or self.ran[0] == s.index):
+            interval = self.ran[1]
+        if self.running[n] and interval is not None:
+            self.ran = (s.index, interval)
         places = tuple(p.index for p in spots)
         rules = ("own-clause" if places else "", "own-clause" if interval else "")
         if self.running[n]:
@@ -205,7 +213,7 @@ class Scenes:
             return Setting(places, interval, rule, rules[1]), now
         fresh = interval is not None and disjoint(interval, now.interval)
         setting = self._inherit(Setting(places, interval, *rules), (now, main), whole, fresh and not pointed_there(s))
-        if count.outcome == "deployed" or (whole is not None and not spots):
+        if count.outcome == "deployed" or (whole is not None and not spots) or when_clause(s, here.moments, count):
             return setting, now
         past = (now.background and not fresh and s.paragraph == now.paragraph) or older(setting.interval, main.interval)
         after = now.places if reached and now.places else setting.places

@@ -65,7 +65,8 @@ def _phrase_head(r: Reader, start: int, high: int) -> int | None:
     head = chunk_head(r, start, end - 1) if end > start else None
     if head is None or r.can_speak(head):
         return head
-    return next((k for k in range(head, end) if r.noun(k) and r.can_speak(k)), None)
+    behind = next((k for k in range(head, end) if r.noun(k) and r.can_speak(k)), None)
+    return head if behind is None and r.tokens[head].tag[:1] == "N" and r.lower(head) not in r.lex.mute else behind
 
 
 def _around(r: Reader, i: int, end: int, segment: Range) -> set[int]:
@@ -100,7 +101,10 @@ def _phrase_end(r: Reader, source: int, high: int) -> int:
         relative = r.lower(nxt) in _RELATIVE
         finite = any(r.tokens[m].tag in FINITE for m in range(nxt, close))
         described = r.lower(nxt) in ("a", "an", "the", "its") and close < high
-        named = r.lower(source) in r.lex.persons and r.tokens[nxt].tag == "NNP" and not r.tokens[nxt].name
+        proper = r.tokens[nxt].tag == "NNP" or (
+            r.tokens[nxt].text[:1].isupper() and nxt + 1 < high and r.tokens[nxt + 1].tag == "NNP"
+        )
+        named = r.lower(source) in r.lex.persons and proper and not r.tokens[nxt].name
         if not (relative or (not finite and (described or named))):
             return k
         k = min(close, high) - 1
@@ -284,8 +288,18 @@ def _sentence(r: Reader) -> list[Utterance]:
     if not here:
         here.extend(_labelled(r))
     here.sort(key=lambda u: u.cue)
-    here = [_quoted_by(r, u) for u in here]
+    here = [_quoted_by(r, _heard_from(r, u)) for u in here]
     return _cited(r, _without_outer_cues(r, here))
+
+
+def _heard_from(r: Reader, u: Utterance) -> Utterance:
+    """ "..., our reporter hears from a hospital source": the one heard is the source."""
+    for t in r.tokens:
+        if t.start == u.cue[0] and r.base(t.i) in ("hear", "learn") and r.lower(t.i + 1) == "from":
+            source = _phrase_head(r, t.i + 2, r.segment(t.i)[1])
+            if source is not None and r.can_speak(source):
+                return msgspec.structs.replace(u, source=r.phrase(source), head=(r.s.index, source))
+    return u
 
 
 def _quoted_by(r: Reader, u: Utterance) -> Utterance:

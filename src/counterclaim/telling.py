@@ -14,6 +14,8 @@ HELD = frozenset(
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
+    """An outcome and the token that told it; ``governor`` is the verb over both or -1, ``rule`` how it was found."""
+
     outcome: Outcome
     trigger: int
     rule: str
@@ -41,7 +43,12 @@ class Telling(Counted):
         ):
             return False
         who = noun if noun >= 0 else unit
+        if base in ("arrive", "set"):
+            return self.tokens[who].lower in self.lex.forces
         if base in self.lex.soldiers_only:
+            sent = base in ("send", "deploy", "dispatch", "station") and self.tokens[who].lower == "men"
+            if sent and (self.kids(v, "dobj") or any(self.tokens[k].tag == "VB" for k in self.s.children[v])):
+                return True  # "has sent 300 men", "were sent to guard the bridge"
             return (
                 self.kind(who) == "military"
                 or self.tokens[who].lower in self.lex.forces
@@ -56,7 +63,10 @@ class Telling(Counted):
         objects = [
             k
             for k in self.kids(v, "dobj", "attr", "oprd")
-            if k != arg and self.tokens[k].lower not in lex.adjectives and self.tokens[k].tag != "JJ"
+            if k != arg
+            and self.tokens[k].lower not in lex.adjectives
+            and self.tokens[k].tag != "JJ"
+            and not (k > v + 1 and tokens[v + 1].text == ",")  # "four injured, among them a boy" injures nobody
         ]
         passive = bool(self.kids(v, "auxpass", "nsubjpass"))
         if dep == "npadvmod" and arg > v and not objects:
@@ -65,6 +75,8 @@ class Telling(Counted):
             dep == "nsubj" and tokens[v].tag == "VBN" and not objects
         )
         if base:
+            if suffers and self.unfound(v, base):
+                return Hit("missing", v, "predicate", v)
             if suffers or (dep == "nsubj" and not objects):
                 told = self.completed(v, base, arg)
                 if told:
@@ -72,6 +84,8 @@ class Telling(Counted):
             if dep == "nsubj":
                 for verb, words, outcome in lex.phrases:
                     if base == verb and any(tokens[k].lower in words for k in objects):
+                        if outcome == "displaced" and self.kind(noun if noun >= 0 else arg) == "military":
+                            continue  # troops that leave a town are not driven from it
                         return Hit(outcome, v, "phrase", v)
             if base in lex.by_object and suffers and self.satisfied(v, base, arg, noun):
                 return Hit(lex.by_object[base], v, "object", v)
@@ -79,6 +93,10 @@ class Telling(Counted):
                 return Hit(lex.by_subject[base], v, "subject", v)
             if base in lex.by_object and dep == "nsubj" and objects and not passive:
                 return ATTACKERS
+            if dep != "nsubj" or base == "arrive":
+                moved = self.moved(v, base, arg, (dep, noun))
+                if moved is not None:
+                    return moved
             if base == "hold" and suffers and (noun < 0 or self.is_person(noun)):
                 held = self.held()
                 return Hit(held, v, "object", v) if held else None
@@ -106,9 +124,13 @@ class Telling(Counted):
                     for k in self.kids(p, "pobj"):
                         if tokens[k].lower in lex.nouns:
                             return Hit(lex.nouns[tokens[k].lower], k, "among", v, part=True)
-                        for m in self.s.children[k] if tokens[k].lower == "those" else ():
-                            if tokens[m].lower in lex.adjectives:  # "among those killed"
-                                return Hit(lex.adjectives[tokens[m].lower], m, "among", v, part=True)
+                        m = self.participle(k)  # "among those killed", "among 21 civilians injured"
+                        if m >= 0:
+                            return Hit(lex.adjectives[tokens[m].lower], m, "among", v, part=True)
+            if base == "be" and dep == "attr" and noun < 0:  # "those abducted were not 14 but 18"
+                m = next((m for k in self.kids(v, "nsubj") if (m := self.participle(k)) >= 0), -1)
+                if m >= 0:
+                    return Hit(lex.adjectives[tokens[m].lower], m, "toll", v)
             for k in self.kids(v, "xcomp"):
                 if tokens[k].tag[:1] == "V":
                     role = "nsubjpass" if self.kids(k, "auxpass") else "nsubj"
@@ -119,6 +141,46 @@ class Telling(Counted):
             return Hit("deployed", v, "present", v)
         hit = self.carried(v, arg) if base in lex.carriers or base is None else None
         return hit or self.also_does(v, arg, dep, noun)
+
+    def moved(self, v: int, base: str, arg: int, role: tuple[str, int]) -> Hit | None:
+        """Taken by somebody ("took six others"), or come to a place that takes them in ("the town received 900")."""
+        dep, noun = role
+        tokens = self.tokens
+        if noun < 0 or not (self.is_person(noun) or tokens[noun].lower == "others"):
+            return None
+        away = [tokens[k].lower for k in self.kids(v, "prep", "prt", "advmod", "xcomp", "advcl")]
+        if base == "take" and dep in ("dobj", "nsubjpass"):
+            plain = not any(w in ("to", "in", "into", "on", "over", "out", "part", "up", "through", "as") for w in away)
+            return Hit("abducted", v, "object", v) if plain and self.kind(noun) != "military" else None
+        subjects = [tokens[k] for k in self.kids(v, "nsubj")]
+        if base in ("receive", "host") and dep == "dobj" and subjects and self.kind(noun) != "military":
+            refuge = [*subjects, *(tokens[k] for x in subjects for k in self.kids(x.i, "appos"))]
+            if any(x.lower in self.lex.refuges or x.name in ("state", "capital") for x in refuge):
+                return Hit("displaced", v, "object", v)
+        if (
+            base == "arrive"
+            and dep == "nsubj"
+            and tokens[noun].lower in ("people", "residents", "villagers", "civilians")
+        ):
+            to = [p for k in self.kids(v, "prep") if tokens[k].lower in ("in", "from") for p in self.kids(k, "pobj")]
+            if any(tokens[p].tag in ("NNP", "NNPS") or tokens[p].lower in self.lex.refuges for p in to):
+                return Hit("displaced", v, "subject", v)
+        return None
+
+    def participle(self, k: int) -> int:
+        """The adjective or participle beside noun k that tells an outcome ("those abducted"), or -1."""
+        near = self.kids(k, "acl", "amod")
+        return next(
+            (m for m in near if self.tokens[m].lower in self.lex.adjectives and self.tokens[m].tag != "VBG"), -1
+        )
+
+    def unfound(self, v: int, base: str) -> bool:
+        """ "could not be found", "have not been traced", "are yet to be located"."""
+        if base not in self.lex.finding:
+            return False
+        above = self.tokens[v].head if self.tokens[v].dep == "xcomp" else v
+        words = [self.tokens[k] for k in (*self.s.children[v], *self.s.children[above])]
+        return any(w.dep == "neg" or w.lower in ("yet", "never", "nowhere") for w in words)
 
     def present(self, v: int, base: str | None, dep: str, noun: int) -> bool:
         """Forces said to be somewhere: "there are 900 troops in Niger", "has 1,500 soldiers on the ground"."""
@@ -170,7 +232,27 @@ class Telling(Counted):
     def military_subject(self, v: int) -> bool:
         subjects = self.kids(v, "nsubj")
         return bool(subjects) and (
-            self.tokens[subjects[0]].lower in ("army", "forces", "military", "troops", "units", "enemy", "side", "afu")
+            self.tokens[subjects[0]].lower
+            in (
+                "army",
+                "forces",
+                "military",
+                "troops",
+                "units",
+                "enemy",
+                "side",
+                "afu",
+                "company",
+                "battalion",
+                "brigade",
+                "regiment",
+                "unit",
+                "platoon",
+                "squad",
+                "garrison",
+                "battery",
+                "division",
+            )
             or self.tokens[subjects[0]].name in ("state", "capital")
         )
 
@@ -206,6 +288,8 @@ class Telling(Counted):
             return Hit(self.joined(k, lex.nouns[head])[0], k, "toll", v)
         if not figure:
             return None
+        if k + 1 < len(tokens) and tokens[k + 1].lower in lex.adjectives:  # "the number missing"
+            words = [*words, k + 1]
         for m in words:
             if (
                 m != k
@@ -217,6 +301,15 @@ class Telling(Counted):
             base = lex.verbs.get(tokens[m].lower) if tokens[m].tag[:1] == "V" else None
             if m != k and base is not None and base in lex.by_object:
                 return Hit(self.joined(m, lex.by_object[base])[0], m, "toll", v)
+            if (
+                m != k and base is not None and tokens[m].dep == "relcl"
+            ):  # "the number of those who have left their homes"
+                objects = [tokens[x].lower for x in self.kids(m, "dobj")]
+                done = next((o for b, ws, o in lex.phrases if b == base and any(x in ws for x in objects)), None)
+                if done is None and base not in lex.needs and base not in lex.soldiers_only:
+                    done = lex.by_subject.get(base)
+                if done:
+                    return Hit(done, m, "toll", v)
         return Hit(lex.tolls[head], k, "toll", v) if head in lex.tolls else None
 
     def joined(self, k: int, outcome: Outcome) -> tuple[Outcome, tuple[Outcome, ...]]:

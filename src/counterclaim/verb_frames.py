@@ -27,6 +27,8 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
         return passive_cue(r, i)
     subject = _main_speaker(r, i) if token.tag == "VBG" else None
     subject = r.subject(i) if subject is None else subject
+    if token.dep == "conj" and token.tag in FINITE and not r.kids(i, *SUBJECTS):
+        subject = _shared_speaker(r, i) or subject
     if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
         subject = _past_misread(r, i, subject)
         if i and r.breaks(i - 1) and r.lower(i + 1) != "by":
@@ -69,6 +71,17 @@ def _main_speaker(r: Reader, i: int) -> int | None:
             if subject is not None and r.can_speak(subject) and r.animate(subject) and r.tokens[k].dep != "relcl":
                 return subject
     return None
+
+
+def _shared_speaker(r: Reader, i: int) -> int | None:
+    """ "The police said the post had been hit and put the toll at 20": a past form behind a pluperfect goes on the cue."""
+    joined = r.tokens[i].head
+    cue = r.tokens[joined].head
+    reported = r.tokens[joined].dep == "ccomp" and r.tokens[joined].tag in ("VBN", "VBG") and bool(r.kids(joined, "aux"))
+    if not reported or r.base(cue) not in r.lex.clause or r.tokens[cue].tag != r.tokens[i].tag:
+        return None
+    subject = r.subject(cue)
+    return subject if subject is not None and r.speaks(subject, r.base(cue)) else None
 
 
 def _past_misread(r: Reader, i: int, subject: int) -> int | None:
@@ -278,6 +291,9 @@ def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
         return None
     if base == "release" and not _figures(r, i):
         return None
+    told = end < high and r.breaks(end) and r.tokens[end + 1].tag == "VBG" if end + 1 < high else False
+    if told and r.lex.objects[base][0] == "asserts" and not any(r.tokens[k].tag == "CD" for k in said):
+        return None  # "gave a higher figure, saying 34 ..."
     if base in r.lex.number_needed and not r.number_in(head):
         return None
     if base in ("claim", "take") and any(r.lower(k) in ("life", "lives") for k in head):
@@ -372,7 +388,7 @@ def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
     ):
         return None
     objects = r.kids(i, "dobj")
-    if r.base(i) in r.lex.light or any(
+    if r.base(i) in r.lex.light or r.base(i) in r.lex.needed or r.base(i) == "say" or any(
         r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects
     ):
         return None

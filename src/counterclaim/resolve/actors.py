@@ -29,7 +29,7 @@ _RECENT = 6  # stretches of speech looked back upon
 
 
 def _is_person(shape: str) -> bool:
-    return shape == "person"
+    return shape in ("person", "any")
 
 
 def _is_plural(shape: str) -> bool:
@@ -37,7 +37,7 @@ def _is_plural(shape: str) -> bool:
 
 
 def _is_body(shape: str) -> bool:
-    return shape in ("body", "document")
+    return shape in ("body", "document", "any")
 
 
 class Speakers:
@@ -92,7 +92,8 @@ class Speakers:
             return []
         run: list[Token] = []
         for t in tokens[last + 2 :]:
-            if not (in_name(t, bool(run)) or t.text == "."):
+            opens = not run and t.text[:1].isupper() and t.i + 1 < len(tokens) and in_name(tokens[t.i + 1], False)
+            if not (opens or in_name(t, bool(run)) or t.text == "."):
                 break
             run.append(t)
         closed = last + 2 + len(run) >= len(tokens) or tokens[last + 2 + len(run)].text in (",", ".", ";")
@@ -113,6 +114,10 @@ class Speakers:
         words = self.text[u.source[0] : u.source[1]]
         inside, near = self._described(u.head, u.source)
         proper = self._name_in(inside, head) or self._name_in(near)
+        if proper and len(near) > 1 and near[0].text[:1].isupper() and near[1].text == proper.split()[0]:
+            proper = f"{near[0].text} {proper}"  # "Khaing Min Thu", its first word no name to the tagger
+        if not proper and head.text in self.names and not head.name and head.tag[:1] == "N":
+            proper = head.text
         entity: Entity | None = None
         if head.lower in _PRONOUNS and not proper:
             entity = self._antecedent(head, u)
@@ -159,7 +164,7 @@ class Speakers:
         shape = (
             "document"
             if head.lower in self.words.documents
-            else self._shape(head) or ("person" if entity.person else "plural" if entity.plural else "body")
+            else self._shape(head) or ("person" if entity.person else "plural" if entity.plural else "any")
         )
         if proper and proper.split()[-1] in self.names and head.text not in proper:
             shape = "person"  # "Russia's UN envoy, Vasily Nebenzya"
@@ -241,7 +246,9 @@ class Speakers:
                 return entity
         if named or first not in _DEFINITE:
             return None
-        return self._presented(head) or self._generic(head, first)
+        presented = self._presented(head)
+        plain = all(t is head or t.lower in _DEFINITE for t in inside)
+        return presented or (self._generic(head, first) if plain else None)
 
     def _presented(self, head: Token) -> Entity | None:
         """A person or body told of before it speaks of that role: "Idris Halloun, the mayor ... The mayor"."""
@@ -345,6 +352,8 @@ class Speakers:
     @staticmethod
     def _leads(s: Sentence, t: Token) -> bool:
         """A subject, or the agent of a passive; an apposition is its head's."""
+        if s.tokens[t.head].dep == "relcl" and any(s.tokens[k].tag == "WP$" for k in s.children[t.i]):
+            return False
         return t.dep in ("nsubj", "nsubjpass") or (t.dep == "pobj" and s.tokens[t.head].dep == "agent")
 
     def _mentioned(self, s: Sentence, t: Token, shape: str) -> Entity:
