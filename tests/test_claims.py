@@ -24,7 +24,8 @@ CODES = {
     "ABST-PERCENT",
 }  # fmt: skip
 PIECES = [
-    "12", "at least 30", "a soldier", "people", "were", "killed", "wounded", "and", ",", "including", "of them", "eight",
+    "12", "at least 30", "a soldier", "people", "were", "killed", "wounded", "and", ",", "including", "of them",
+    "eight",
     ":", ".", "missing", "the toll rose to", "fled", "hostage", "took", "(+120)", "families", "or", "up from", "none",
     "\n", "In Kirkuk", "Siversk:", "may", "so far", "not", "another", "among", "the dead", "five were women",
 ]  # fmt: skip

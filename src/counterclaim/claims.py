@@ -24,6 +24,7 @@ _MODALS = frozenset(["could", "would", "might", "will", "may", "should", "must",
 _ALSO = frozenset(
     [",", "or", "(", "about", "some", "roughly", "with", "comprising", "of", "and", "i.e.", "totalling", "around"]
 )
+_HOSTAGES = frozenset(["hostage", "hostages", "kidnapped", "abducted"])
 _SILENT = ("ABST-AGE", "ABST-DATE", "ABST-NAME", "ABST-PERCENT")
 
 
@@ -45,8 +46,11 @@ def find(
     """Counts of people with an outcome, in order, and an abstention for every other number. Takes linear time."""
     reading = Reading(lexicon)
     for sentence, here in _by_sentence(sentences, numbers):
-        if any(t.lower in lexicon.tolls for t in sentence.tokens):
+        words = {t.lower for t in sentence.tokens}
+        if words & lexicon.tolls.keys():
             reading.toll = sentence.index
+        reading.hostages = reading.hostages or bool(words & _HOSTAGES)
+        reading.here = here
         if here:
             reading.first = len(reading.counts)
             _sentence(reading, sentence, here)
@@ -138,6 +142,10 @@ def _one(r: Reading, f: Finder, spot: Spot, around: tuple[dict[int, int], str, b
     else:
         if number.low == 0 and f.tokens[hit.trigger].lower in ("hurt", "harmed", "hit"):
             hit = msgspec.structs.replace(hit, outcome="casualties", rule="nobody-hurt")
+        if hit.rule == "losing" and number.form == "article":
+            hit = msgspec.structs.replace(hit, outcome="killed")
+        if r.hostages and hit.outcome == "captured" and f.tokens[hit.trigger].lower in ("captive", "captives"):
+            hit = msgspec.structs.replace(hit, outcome="abducted")
         _add(r, f, spot, hit)
 
 
@@ -153,7 +161,11 @@ def _hit(f: Finder, spot: Spot, units: dict[int, int]) -> Hit | None:
         or f.climb(unit, noun, units)
         or f.headline(spot.t, noun)
         or f.joined_later(unit)
-        or (f.opened(spot.t) if noun < 0 else None)
+        or (
+            f.opened(spot.t)
+            if noun < 0 or f.tokens[spot.t + 1 : spot.t + 2] and f.tokens[spot.t + 1].tag[:1] == "V"
+            else None
+        )
     )
     if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
         return Hit(f.lex.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))

@@ -39,6 +39,8 @@ class Reading:
         self.first = 0  # index of the first count of the sentence at hand
         self.latest: dict[Outcome, int] = {}
         self.toll = -1  # the last sentence that named a toll
+        self.hostages = False  # whether hostages have been told of
+        self.here: Sequence[Number] = ()  # the numbers of the sentence at hand
 
     def same(self, number: Number) -> int:
         """The count before this number in its sentence, or -1."""
@@ -84,7 +86,12 @@ def points(f: Finder, spot: Spot) -> bool:
     tokens, t = f.tokens, spot.t
     lead = [x.lower for x in tokens[max(0, t - 4) : t]]
     further = [x.lower for x in tokens[t + 1 : t + 7]]
-    if "whom" in lead or "in which" in " ".join(lead) or lead[-1:] in (["other"], ["remaining"]) or spot.number.form == "partitive":
+    if (
+        "whom" in lead
+        or "in which" in " ".join(lead)
+        or lead[-1:] in (["other"], ["remaining"])
+        or spot.number.form == "partitive"
+    ):
         return True
     if any(w in ("them", "whom") for w in further[:3]) or "included" in further[:5]:
         return True
@@ -131,6 +138,9 @@ def go_on(r: Reading, f: Finder, spot: Spot, same: int) -> bool:
     bare = spot.noun < 0
     if not (person or bare):
         return False
+    whole = _among_figure(r, f, t)
+    if whole >= 0:
+        return _goes_on(r, f, spot, "part-of-told", whole, whole)
     if same >= 0 and _in_sentence(r, f, spot, same):
         return True
     last = r.first - 1
@@ -161,6 +171,19 @@ def go_on(r: Reading, f: Finder, spot: Spot, same: int) -> bool:
     if _figure_place(f, t) and (same >= 0 or near):
         return not _of_things(f, t) and _goes_on(r, f, spot, "ellipsis", _topic(r, same if same >= 0 else last), -1)
     return False
+
+
+def _among_figure(r: Reading, f: Finder, t: int) -> int:
+    """ "Three policemen are among the 26": the count told before that has that figure, or -1."""
+    words = [x.lower for x in f.tokens[t + 1 : t + 15]]
+    if "among" not in words[:-2]:
+        return -1
+    k = words.index("among") + t + 1
+    figure = next((n for n in r.here if n.core_start == f.tokens[k + 2].start), None)
+    if f.tokens[k + 1].lower != "the" or figure is None or figure.low is None:
+        return -1
+    back = range(len(r.counts) - 1, max(-1, len(r.counts) - 16), -1)
+    return next((c for c in back if r.counts[c].number.low == figure.low and r.counts[c].parent == -1), -1)
 
 
 def _topic(r: Reading, last: int) -> int:
@@ -266,7 +289,7 @@ def _figure_place(f: Finder, t: int) -> bool:
         return True
     if token.dep == "npadvmod" and head.tag[:1] == "V" and token.head == t - 1:
         return f.verb(token.head) in f.lex.carriers
-    if t and f.tokens[t - 1].lower == "the" and f.tokens[max(0, t - 2)].tag == "IN":
+    if t and f.tokens[t - 1].lower == "the" and f.tokens[max(0, t - 2)].lower != "among" and f.tokens[max(0, t - 2)].tag == "IN":
         return True
     if token.dep == "pobj" and head.lower == "of":
         above = f.tokens[head.head]

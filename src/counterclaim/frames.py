@@ -185,6 +185,8 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     before = [k for k in range(low, start) if r.tokens[k].text[:1].isalnum() or r.tokens[k].text in "$€£"]
     quoted_before = any(r.quoted(k) for k in before)
     after = _resumed(r, end, high, inverted=before_verb is None)
+    if after and r.tokens[after[0]].tag == "CC" and _has_own_cue(r, after):
+        after = []
     finite = quoted_before or any(r.tokens[k].tag in FINITE or r.tokens[k].tag in ("VBN", "VBG") for k in before)
     if end < high and r.tokens[end].text == ":" and before and r.tokens[low].tag in ("VBN", "VBG", "IN"):
         return None  # "Asked about losses, the commander said: ..."
@@ -200,6 +202,7 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
         said.discard(low)
     if end >= high - 1 and not quoted_before:
         said.update(_next_part(r, high))
+        said.update(_parts_before(r, low, high))
     opens = before[-1]
     if after and r.lower(opens) in _SUBORDINATE and (opens == low or r.breaks(opens - 1)):
         said = set(after)  # "..., where, it says, no count is possible"
@@ -214,6 +217,27 @@ def parenthetical(r: Reader, i: int) -> Utterance | None:
     ):
         source = (min(source[0], r.tokens[start].start), source[1])
     return msgspec.structs.replace(found, aside=bool(after), source=source)
+
+
+def _has_own_cue(r: Reader, part: Iterable[int]) -> bool:
+    """True where a preposition or verb of saying with a speaker of its own stands in the part."""
+    return any(r.other_cue(k) or (r.lower(k) == "according" and r.lower(k + 1) == "to") for k in part)
+
+
+def _parts_before(r: Reader, low: int, high: int) -> range:
+    """ "Four constables died; two are in hospital, the officer confirmed.": parts without a cue before a closing one."""
+    if high < len(r.tokens) - 1 or low == 0:
+        return range(0)
+    start = low
+    while start > 0:
+        first, end = r.segment(start - 2)
+        part = range(first, end)
+        if any((r.base(k) and r.tokens[k].tag[:1] == "V") or r.lower(k) == "according" or r.quoted(k) for k in part):
+            break
+        if not any(r.tokens[k].tag in FINITE for k in part):
+            break
+        start = first
+    return range(start, low)
 
 
 def _next_part(r: Reader, high: int) -> range:

@@ -48,7 +48,11 @@ class Finder(Telling):
         if token.dep != "pobj" or of.lower != "of":
             return None
         k = of.head
-        if self.lex.nouns.get(self.tokens[k].lower) == "killed" and self.tokens[k].lower not in ("lives", "life", "dead"):
+        if self.lex.nouns.get(self.tokens[k].lower) == "killed" and self.tokens[k].lower not in (
+            "lives",
+            "life",
+            "dead",
+        ):
             return Hit("killed", k, "toll", self.over(k))
         return None
 
@@ -134,6 +138,10 @@ class Finder(Telling):
         label = self.labelled(t)
         if label is not None:
             return label
+        if k + 2 < len(tokens) and tokens[k].lower == "of" and tokens[k + 1].lower in ("them", "whom"):
+            told = self.lex.adjectives.get(tokens[k + 2].lower)
+            if told and tokens[k + 2].tag in ("VBN", "VBD", "JJ") and not self.kids(k + 2, "dobj"):
+                return Hit(told, k + 2, "beside", k + 2)  # "300 troops, 12 of them captured"
         while (
             k < len(tokens)
             and k <= unit + 6
@@ -156,7 +164,12 @@ class Finder(Telling):
             if way is not None and way.outcome == "wounded":
                 return Hit("wounded", k, "complement", self.over(k))
         if word in self.lex.adjectives and not (after and after.tag[:1] == "N" and tokens[k].dep == "amod"):
-            if tokens[k].tag in ("VBD",) and self.kids(k, "dobj") and tokens[k].lower not in ("dead", "missing"):
+            if (
+                tokens[k].tag in ("VBD",)
+                and self.kids(k, "dobj")
+                and tokens[k + 1].text != ","
+                and tokens[k].lower not in ("dead", "missing")
+            ):
                 return None
             aux = any(t.lower in ("was", "were", "been", "be", "are", "is") for t in tokens[unit + 1 : k])
             if tokens[k].tag == "VBD" and not aux and after and after.tag in ("DT", "CD", "PRP$", "NNP", "NNPS", "JJ"):
@@ -296,6 +309,18 @@ class Finder(Telling):
             ):
                 return None  # "22 members of one clan": the clan is not counted
             if cur != unit and token.lower in self.lex.not_people:
+                if token.lower in (
+                    "company",
+                    "companies",
+                    "battalion",
+                    "battalions",
+                    "brigade",
+                    "brigades",
+                    "unit",
+                    "units",
+                ):
+                    sent = noun >= 0 and tokens[noun].lower in self.lex.forces and tokens[token.head].tag[:1] == "V"
+                    return self.by_verb(token.head, cur, token.dep, noun) if sent else None
                 return None
             hit = self.modifiers(cur, unit, noun if cur == unit else cur)
             if hit:

@@ -13,7 +13,7 @@ import msgspec
 
 from counterclaim.cues import FINITE, CueLexicon, Reader, find_quotes, load_lexicon, trim
 from counterclaim.drafts import Range, Utterance
-from counterclaim.frames import chunk_head, made, parenthetical
+from counterclaim.frames import NOUN_PHRASE, chunk_head, made, parenthetical
 from counterclaim.parse import Sentence
 from counterclaim.verb_frames import colon_cue, quoting, verb_cue
 
@@ -35,10 +35,12 @@ def _prepositional(r: Reader) -> Iterable[Utterance]:
             ),
             None,
         )
-        if words is None or r.quoted(i) or r.lower(i + len(words)) in _NO_SOURCE:
+        joined = words == ("per",) and r.lower(i - 1) == "as"
+        if words is None or joined or r.quoted(i) or r.lower(i + len(words)) in _NO_SOURCE:
             continue
         last = i + len(words) - 1
         low, high = r.segment(i)
+        low = _after_other(r, i, low)
         source = _phrase_head(r, last + 1, high)
         if source is None:
             continue
@@ -53,6 +55,18 @@ def _prepositional(r: Reader) -> Iterable[Utterance]:
                 rule="cue-" + "-".join(words),
                 stance="asserts",
             )
+
+
+def _after_other(r: Reader, i: int, low: int) -> int:
+    """Where what is said before the cue at i begins: behind ", its ministry said, and", which closes another's part."""
+    for k in range(i - 1, low + 2, -1):
+        if r.tokens[k].tag == "CC" and r.breaks(k - 1) and not r.quoted(k):
+            cue = next((m for m in range(k - 2, max(low, k - 9), -1) if r.breaks(m) or r.base(m)), None)
+            strong = cue is not None and r.base(cue) in r.lex.clause and r.base(cue) not in r.lex.weak
+            finite = any(r.tokens[m].tag in FINITE for m in range(k + 1, i))
+            if strong and cue is not None and r.tokens[cue].tag in FINITE and finite and cue > low + 2:
+                return k + 1
+    return low
 
 
 def _phrase_head(r: Reader, start: int, high: int) -> int | None:
@@ -122,7 +136,11 @@ def _reckonings(r: Reader) -> Iterable[Utterance]:
         if noun is None or any(r.breaks(k) or r.tokens[k].tag in FINITE for k in range(i, noun)):
             continue
         owner = next((k for k in r.kids(noun, "poss") if i < k), None)
-        if owner is None or not (r.can_speak(owner) or r.tokens[owner].tag == "PRP$"):
+        if owner is None:  # "by an Israeli count"
+            owner = next((k for k in r.kids(noun, "amod") if i < k and r.tokens[k].name == "adjective"), None)
+        elif not (r.can_speak(owner) or r.tokens[owner].tag == "PRP$"):
+            continue
+        if owner is None:
             continue
         low, high = r.segment(i)
         closes = noun + 1 >= high or r.breaks(noun + 1) or r.tokens[noun + 1].text in (".", ")")
@@ -277,6 +295,8 @@ def _sentence(r: Reader) -> list[Utterance]:
                 )
         if found is None and base in r.lex.clause and not passive and _may_say(r, i, base):
             found = parenthetical(r, i)
+        if found is None and token.tag == "NN":
+            found = _misread_noun(r, i)
         if found is None and token.tag[:1] != "N":
             found = verb_cue(r, i)
             if found and r.lower(i + 1) == "as":
@@ -290,6 +310,20 @@ def _sentence(r: Reader) -> list[Utterance]:
     here.sort(key=lambda u: u.cue)
     here = [_quoted_by(r, _heard_from(r, u)) for u in here]
     return _cited(r, _without_outer_cues(r, here))
+
+
+def _misread_noun(r: Reader, i: int) -> Utterance | None:
+    """ "Field teams of the network report that ...": a verb that the tagger took for a noun."""
+    low, high = r.segment(i)
+    phrase = range(low, i)
+    if r.lower(i + 1) != "that" or r.base(i) not in r.lex.clause or not phrase:
+        return None
+    if any(r.tokens[k].tag not in NOUN_PHRASE or r.breaks(k) for k in phrase):
+        return None
+    head = chunk_head(r, low, i - 1)
+    if head is None or r.tokens[head].tag not in ("NNS", "NNPS") or not r.speaks(head, r.base(i)):
+        return None
+    return made(r, i, head, range(i + 2, r.clause_end(i, i + 2, high)), range(low, i + 1))
 
 
 def _heard_from(r: Reader, u: Utterance) -> Utterance:

@@ -43,7 +43,7 @@ class Telling(Counted):
         ):
             return False
         who = noun if noun >= 0 else unit
-        if base in ("arrive", "set"):
+        if base == "arrive":
             return self.tokens[who].lower in self.lex.forces
         if base in self.lex.soldiers_only:
             sent = base in ("send", "deploy", "dispatch", "station") and self.tokens[who].lower == "men"

@@ -32,7 +32,8 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
     if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
         subject = _past_misread(r, i, subject)
         if i and r.breaks(i - 1) and r.lower(i + 1) != "by":
-            subject = _nearest_subject(r, i) or subject
+            nearest = _nearest_subject(r, i)
+            subject = subject if nearest is None else nearest
     if subject is None and token.tag in FINITE:
         subject = _nearest_subject(r, i)
     misplaced = subject is not None and (not r.speaks(subject, base) or (subject > i and r.breaks(i - 1) and i > 0))
@@ -304,7 +305,10 @@ def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     if not r.animate(subject) or (base in r.lex.document_verbs and r.lower(subject) not in r.lex.documents):
         return None
     group = {k for k in r.group(i, subject, ()) if k < start or k not in said}
-    return made(r, i, subject, said, group - said)
+    found = made(r, i, subject, said, group - said)
+    if found and needed and any(r.lower(k) in r.lex.disbelief for k in said):
+        return msgspec.structs.replace(found, stance="denies")
+    return found
 
 
 def _figures(r: Reader, i: int) -> bool:
@@ -344,7 +348,7 @@ def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | 
             if (
                 after < high
                 and (r.tokens[after].tag in opens or r.tokens[after].name or r.quoted(after))
-                and (r.lower(after) != "that" or _pointing(r, after, high))
+                and (r.lower(after) != "that" or _pointing(r, i, after, high))
             ):
                 return after
             if r.lower(after) == "as":  # "dismissed as a lie reports that ..."
@@ -362,9 +366,12 @@ def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | 
     return None
 
 
-def _pointing(r: Reader, k: int, high: int) -> bool:
-    """ "rejected that figure": "that" before its noun opens no clause."""
-    return k + 1 < high and r.tokens[k].dep == "det" and r.tokens[r.tokens[k].head].tag[:1] == "N"
+def _pointing(r: Reader, i: int, k: int, high: int) -> bool:
+    """ "rejected that figure", "calls that a lie": "that" opens no clause."""
+    if k + 1 >= high:
+        return False
+    before_noun = r.tokens[k].dep == "det" and r.tokens[r.tokens[k].head].tag[:1] == "N"
+    return before_noun or (r.base(i) in r.lex.needed and (r.marks_quote(k + 1) or r.tokens[k + 1].tag in ("DT", "JJ")))
 
 
 def _days_of_saying(r: Reader, i: int, start: int, end: int) -> set[int]:
@@ -456,6 +463,9 @@ def passive_cue(r: Reader, i: int) -> Utterance | None:
         said = set(range(low, i - 2)) | set(range(end + 1, high))
         return made(r, i, agents[0], said, range(i - 1, end))
     if base in r.lex.number_needed and not r.number_in([head, *r.s.children[head]]):
+        return None
+    needed = r.lex.needed.get(base)
+    if needed and not needed & {r.lower(k) for k in r.s.subtree(i)}:
         return None
     if r.tokens[head].tag == "PRP" or r.lower(head) in r.lex.persons or r.lower(head) in r.lex.documents:
         return None

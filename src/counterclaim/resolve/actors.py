@@ -25,6 +25,7 @@ _PRONOUNS = frozenset(
     ]
 )
 _DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
+_SPEAKING = frozenset({"body", "media", "people", "state", "capital"})
 _RECENT = 6  # stretches of speech looked back upon
 
 
@@ -125,7 +126,7 @@ class Speakers:
             entity = self._named(proper, inside, near)
         else:
             actor = next(
-                (t for t in [head, *inside] if t.actor and t.name in ("body", "media", "people", "state", "capital")),
+                (t for t in [head, *inside] if t.actor and (t.name in _SPEAKING or (t is head and t.name == "adjective"))),
                 None,
             )
             entity = (
@@ -200,7 +201,7 @@ class Speakers:
             if entity.actor == token.actor:
                 return entity
         name = self.full.get(token.text, self.longest.get(token.actor, token.text))
-        if token.name == "capital":
+        if token.name in ("capital", "adjective"):
             name = actor.name
         return Entity(
             name,
@@ -248,6 +249,7 @@ class Speakers:
             return None
         presented = self._presented(head)
         plain = all(t is head or t.lower in _DEFINITE for t in inside)
+        plain = plain or (head.lower in self.words.generic and not any(t.tag[:3] == "NNP" or t.name for t in inside))
         return presented or (self._generic(head, first) if plain else None)
 
     def _presented(self, head: Token) -> Entity | None:

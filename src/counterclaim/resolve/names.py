@@ -90,9 +90,16 @@ _TITLES = frozenset(
 )
 
 
+def _kept_mark(found: re.Match[str]) -> str:
+    """The apostrophe of a plural possessive ("the Doctors' Collective") stays, other marks go."""
+    text, a, b = found.string, found.start(), found.end()
+    inside = b - a == 1 and text[a] in "'’" and a > 0 and text[a - 1] == "s" and text[b : b + 2].strip()[:1].isalpha()
+    return found[0] if inside and not re.search(r"(?<!\w)['‘]\w", text[:a]) else ""
+
+
 def clean(text: str) -> str:
     """A name without quotation marks, outer separators, first article and possessive ending; inner apostrophes stay."""
-    text = _MARK.sub("", text).strip(" ,.;:-–—")
+    text = _MARK.sub(_kept_mark, text).strip(" ,.;:-–—")
     text = re.sub(r"\s+", " ", text)
     text = text.removesuffix("'s").removesuffix("’s")
     return _ARTICLE.sub("", text)

@@ -24,6 +24,7 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     documents: frozenset[str]
     media: frozenset[str]
     house: frozenset[str]  # what a news house alone is called
+    generic: frozenset[str]  # bodies of any kind, told of again by such a word ("the armed group")
     unnamed: tuple[str, ...]  # words that keep a speaker's name back
 
 
@@ -37,6 +38,7 @@ def load_words(data: Any) -> SpeakerWords:
         documents=frozenset(speakers["documents"]),
         media=frozenset(data["media_nouns"]),
         house=frozenset(data["house_nouns"]),
+        generic=frozenset(data["generic_bodies"]),
         unnamed=tuple(data["unnamed"]),
     )
 
