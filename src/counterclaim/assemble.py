@@ -100,6 +100,7 @@ class Assembler:
             owner = self._owner(c, told)
             groups.append(grouper.group(c, groups, self._sides(statements[owner] if owner is not None else None, settings[n], resolved, home)))
             grouper.last.append(c.sentence)
+            grouper.wholes.append(c.parent < 0)
             out.append(self._claim(n, c, (groups[-1], grouper), (owner, told, statements), (settings[n], scenes.told(c.sentence)), resolved, counts))
         return tuple(out)
 

@@ -161,11 +161,7 @@ def _hit(f: Finder, spot: Spot, units: dict[int, int]) -> Hit | None:
         or f.climb(unit, noun, units)
         or f.headline(spot.t, noun)
         or f.joined_later(unit)
-        or (
-            f.opened(spot.t)
-            if noun < 0 or f.tokens[spot.t + 1 : spot.t + 2] and f.tokens[spot.t + 1].tag[:1] == "V"
-            else None
-        )
+        or f.opened(spot.t, noun)
     )
     if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
         return Hit(f.lex.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))

@@ -93,7 +93,8 @@ class Grouper:
         self.of_soldiers: dict[str, str] = {}
         self.means_of: dict[str, Means] = {w: name for name, words in reversed(lexicon.means) for w in words}
         self.fighting = self._fighting_parties()
-        self.last: list[int] = []
+        self.last: list[int] = []  # sentences of the counts so far
+        self.wholes: list[bool] = []  # whether they are no parts of others
         self.last_military: str | None = None
         self.counted: set[str] = set()
 
@@ -115,7 +116,7 @@ class Grouper:
         if made.kind != "unknown":
             return made
         s = self.sentences[count.sentence]
-        kind = self._told_after(s, count)
+        kind = self._told_after(s, count) or ("military" if count.outcome in ("captured", "deployed") else None)
         if kind is None and made.affiliation and made.affiliation in self.fighting and (count.noun < 0 or s.tokens[count.noun].name in ("people", "person", "adjective") or s.tokens[count.noun].lower in _AGAIN):
             kind = "military"
         if kind is None and count.noun >= 0:
@@ -208,10 +209,12 @@ class Grouper:
         """The group of the last figure where a bare figure or "others" goes on with it, in the sentence or the one before."""
         if not earlier or not self.last:
             return None
+        last = next((k for k in range(len(earlier) - 1, -1, -1) if count.parent >= 0 or self.wholes[k]), len(earlier) - 1)
         near = count.sentence - self.last[-1] <= 1 or self.sentences[count.sentence].paragraph == self.sentences[self.last[-1]].paragraph
         if near and count.noun >= 0 and self._definite(self.sentences[count.sentence], count):
-            return earlier[-1]
-        return earlier[-1] if near and (count.like >= 0 or count.noun < 0 or count.sentence == self.last[-1] or count.rule in ("toll", "noun")) else None
+            return earlier[last]
+        goes_on = count.like >= 0 or count.noun < 0 or count.sentence == self.last[-1] or count.rule in ("toll", "noun")
+        return earlier[last] if near and goes_on else None
 
     def _around(self, s: Sentence, count: Count) -> list[Token]:
         """Those named by "of"/"among" right after a figure that has no noun of its own."""

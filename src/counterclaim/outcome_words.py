@@ -48,6 +48,7 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     finding: frozenset[str]
     refuges: frozenset[str]
     verifying: frozenset[str]
+    wards: Mapping[str, Outcome]
     forces: frozenset[str]
     holding: tuple[tuple[Outcome, frozenset[str]], ...]
     person_kind: Mapping[str, str]
@@ -90,7 +91,7 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
         verbs=forms, by_object=by_object, by_subject=by_subject,
         needs={k: frozenset(v) for k, v in data["verb_needs"].items()}, phrases=phrases,
         complements={k: tuple(v) for k, v in complements.items()},
-        nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),
+        nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]), wards=dict(data["wards"]),
         adjectives={w: o for o, words in data["adjectives"].items() for w in words},
         holding=tuple((o, frozenset(words)) for o, words in data["holding"].items()),
         person_kind=_words_for_persons(data, groups), person_endings=tuple(data["person_endings"]), **sets,

@@ -42,17 +42,14 @@ class Finder(Telling):
         )
 
     def of_dead(self, unit: int) -> Hit | None:
-        """ "the bodies of three civilians with gunshot wounds", "the death of two wounded men": the noun before them."""
+        """ "the bodies of three civilians with gunshot wounds": the noun before them."""
         token = self.tokens[unit]
         of = self.tokens[token.head]
         if token.dep != "pobj" or of.lower != "of":
             return None
         k = of.head
-        if self.lex.nouns.get(self.tokens[k].lower) == "killed" and self.tokens[k].lower not in (
-            "lives",
-            "life",
-            "dead",
-        ):
+        word = self.tokens[k].lower
+        if self.lex.nouns.get(word) == "killed" and word not in ("lives", "life", "dead"):
             return Hit("killed", k, "toll", self.over(k))
         return None
 
@@ -67,7 +64,7 @@ class Finder(Telling):
         return hit if hit is not None and hit.rule in ("subject", "object", "complement", "phrase") else None
 
     def joined_later(self, unit: int) -> Hit | None:
-        """ "had seen a woman and two girls killed", "a monk and two teachers among the dead": told after the last of them."""
+        """ "saw a woman and two girls killed", "a monk and two nuns among the dead": told after the last."""
         last = unit
         for _ in range(4):
             nxt = self.kids(last, "conj")
@@ -86,10 +83,11 @@ class Finder(Telling):
                     return Hit(self.lex.nouns[self.tokens[m].lower], m, "among", k, part=True)
         return None
 
-    def opened(self, t: int) -> Hit | None:
+    def opened(self, t: int, noun: int) -> Hit | None:
         """ "Of those displaced, 29,400 come from X, 8,700 from Y": what the words after the opening "Of" tell."""
         tokens = self.tokens
-        if not tokens or tokens[0].lower != "of":
+        bare = noun < 0 or (t + 1 < len(tokens) and tokens[t + 1].tag[:1] == "V")
+        if not bare or tokens[0].lower != "of":
             return None
         comma = next((k for k in range(2, min(t, 14)) if tokens[k].text == ","), -1)
         for k in range(1, comma):
@@ -176,6 +174,12 @@ class Finder(Telling):
                 return None
             return Hit(self.lex.adjectives[word], k, "beside", k)
         base = self.lex.verbs.get(word)
+        passive = tokens[k].tag in ("VBN", "VBD") and any(
+            x.lower in ("was", "were", "been", "be", "are", "is") for x in tokens[unit + 1 : k]
+        )
+        told = self.completed(k, base, unit) if base and passive else None
+        if told:  # "have been seized alive", "could still be buried"
+            return Hit(told, k, "complement", k)
         if (
             (
                 base

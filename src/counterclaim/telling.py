@@ -155,6 +155,9 @@ class Telling(Counted):
         subjects = [tokens[k] for k in self.kids(v, "nsubj")]
         if base in ("receive", "host") and dep == "dobj" and subjects and self.kind(noun) != "military":
             refuge = [*subjects, *(tokens[k] for x in subjects for k in self.kids(x.i, "appos"))]
+            ward = next((self.lex.wards[x.lower] for x in refuge if x.lower in self.lex.wards), None)
+            if ward is not None and base == "receive":
+                return Hit(ward, v, "object", v)
             if any(x.lower in self.lex.refuges or x.name in ("state", "capital") for x in refuge):
                 return Hit("displaced", v, "object", v)
         if (
