@@ -18,6 +18,14 @@ PARTS = [
     ("The toll rose to 52, up from 38.", {}),
     ("A medic was killed, bringing the number of dead to nine.", {"A medic": "nine"}),
     ("Seventy people were hurt, 12 seriously.", {"12": "Seventy"}),
+    ("Raids killed 24 people in May. Of these, 18 were killed by the army and six by rebels.", {"18": "24", "six": "24"}),
+    ("Some 23 people with wounds were brought in, and four of them have died.", {}),
+    ("Five gunmen were shot. All five were killed, the police said.", {}),
+    (
+        "Strikes killed 64 people: 38 farmers, among them two women, 19 herders and seven guards.",
+        {"38": "64", "two": "38", "19": "64", "seven": "64"},
+    ),
+    ("A drone wounded three men in Beryslav and killed nobody.", {}),
 ]  # fmt: skip
 
 

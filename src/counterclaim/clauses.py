@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
 
 from counterclaim.drafts import Count, Range
+from counterclaim.intervals import ending, shifted
 from counterclaim.parse import Sentence
 from counterclaim.records import Interval
 
@@ -155,10 +155,14 @@ class Clauses:
         return bool(words & self.words.buildings) and bool(words & self.words.receiving)
 
     def _meant(self, s: Sentence) -> list[Spot]:
-        """"in the region", "in the town": the last one told before."""
+        """ "in the region", "in the town": the last one told before."""
         for k, t in enumerate(s.tokens):
             wide, nation = t.lower in _AREAS, t.lower in ("country", "nation")
-            if k < 2 or not (wide or nation or t.lower in _TOWNS) or s.tokens[k - 1].lower not in ("the", "that", "this"):
+            if (
+                k < 2
+                or not (wide or nation or t.lower in _TOWNS)
+                or s.tokens[k - 1].lower not in ("the", "that", "this")
+            ):
                 continue
             if s.tokens[k - 2].lower not in ("in", "across", "throughout"):
                 continue
@@ -186,10 +190,14 @@ class Clauses:
         moments = [m for m in moments if not tallied(s, m, count) and not self.of_saying(s, m, count.governor)]
         if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
             moments = [m for m in moments if m.grain != "day" or m.role != "at"]
-        moments = [m for m in moments if m.role != "anaphoric" or m.start < count.number.start or same_verb(s, m, count)]
+        moments = [
+            m for m in moments if m.role != "anaphoric" or m.start < count.number.start or same_verb(s, m, count)
+        ]
         return of_the_verb(s, moments, count)
 
-    def interval(self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment] = ()) -> Interval | None:
+    def interval(
+        self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment] = ()
+    ) -> Interval | None:
         """The days that moments tell together. A day that names the attack's own day ("Friday's strike") goes before others;
         anaphoric ones count from the day told before them, in the sentence (``before``) or the scene."""
         if len(moments) == 1 and moments[0].inner is not None and moments[0].role == "at":
@@ -211,7 +219,9 @@ class Clauses:
             return told
         return self._counted_from(moments, scene, before) or told
 
-    def _counted_from(self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment]) -> Interval | None:
+    def _counted_from(
+        self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment]
+    ) -> Interval | None:
         for m in moments:
             if m.role != "anaphoric" or not (m.interval is None or m.interval.start is not None or m.then):
                 continue
@@ -270,49 +280,29 @@ def when_clause(s: Sentence, moments: Sequence[Moment], count: Count) -> Moment 
     return None
 
 
-def ending(length: Interval | None, day: Interval | None) -> Interval | None:
-    """A length of time moved so that it ends on the day: "for a third day on Monday"."""
-    if length is None or day is None or not length.end or not day.end or not length.start:
-        return day
-    move = (day_number(day.end) or 0) - (day_number(length.end) or 0)
-    return shifted(length, move, move)
-
-
 def same_period(s: Sentence) -> bool:
-    """"over the same period", "in that time"."""
+    """ "over the same period", "in that time"."""
     words = [t.lower for t in s.tokens]
     return any(w in _SAME_PERIOD and words[k - 1] in ("same", "that") for k, w in enumerate(words) if k)
 
 
 def pointed_there(s: Sentence) -> bool:
-    """"there", "here", "in the same city": the place told before."""
+    """ "there", "here", "in the same city": the place told before."""
     for k, t in enumerate(s.tokens):
         if t.lower in THERE and t.tag == "RB":
             return True
-        if t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in _TOWNS | _AREAS | {"place", "area", "district"}:
+        if (
+            t.lower == "same"
+            and k + 1 < len(s.tokens)
+            and s.tokens[k + 1].lower in _TOWNS | _AREAS | {"place", "area", "district"}
+        ):
             return True
     return False
 
 
-def day_number(day: str | None) -> int | None:
-    """Days since year 1, or None."""
-    return date.fromisoformat(day).toordinal() if day else None
-
-
-def lasting(interval: Interval) -> int:
-    """Days from first to last; 0 where an end is open."""
-    a, b = day_number(interval.start), day_number(interval.end)
-    return b - a if a is not None and b is not None else 0
-
-
-def disjoint(a: Interval | None, b: Interval | None) -> bool:
-    """Two closed-or-open intervals that share no day."""
-    if a is None or b is None:
-        return False
-    return bool((a.end and b.start and a.end < b.start) or (b.end and a.start and b.end < a.start))
-
-
-_BESIDE = frozenset({"with", "also", "had", "has", "recorded", "saw", ":", "reported", "counted", "registered", "lost", "-", "–", "("})
+_BESIDE = frozenset(
+    {"with", "also", "had", "has", "recorded", "saw", ":", "reported", "counted", "registered", "lost", "-", "–", "("}
+)
 THERE = frozenset({"there", "here"})
 
 
@@ -335,7 +325,9 @@ def main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
 
 REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
 _COMPARED = frozenset({("up", "from"), ("down", "from"), ("rise", "from"), ("compared", "with"), ("compared", "to")})
-_TALLY = frozenset({"takes", "taking", "took", "brings", "bringing", "brought", "raises", "raising", "pushes", "pushing", "pushed"})
+_TALLY = frozenset(
+    {"takes", "taking", "took", "brings", "bringing", "brought", "raises", "raising", "pushes", "pushing", "pushed"}
+)
 _SAME_PERIOD = frozenset({"period", "time", "span"})
 _ELSEWHERE = frozenset({"separate", "separately", "elsewhere"})
 
@@ -350,7 +342,9 @@ def compared(s: Sentence, m: Moment) -> int:
         pair = tuple(words[k : k + 2])
         if (pair in _COMPARED or words[k] in ("against", "than")) and "," not in words[k + 2 :]:
             return s.tokens[first + k].start
-    superlative = any(t.tag in ("JJS", "RBS") or t.lower in ("first", "worst") for t in s.tokens[max(0, at - 8) : at + 1])
+    superlative = any(
+        t.tag in ("JJS", "RBS") or t.lower in ("first", "worst") for t in s.tokens[max(0, at - 8) : at + 1]
+    )
     return s.start if m.role == "since" and superlative else -1
 
 
@@ -380,7 +374,9 @@ def dates_the_event(s: Sentence, m: Moment) -> bool:
     before = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens)) - 1
     if m.role in ("since", "duration") or (after < len(s.tokens) and s.tokens[after].tag == "POS"):
         return True
-    return before > 0 and any(t.tag[:1] == "N" and t.lower.rstrip("s") in EVENT_NOUNS for t in s.tokens[max(0, before - 4) : before + 1])
+    return before > 0 and any(
+        t.tag[:1] == "N" and t.lower.rstrip("s") in EVENT_NOUNS for t in s.tokens[max(0, before - 4) : before + 1]
+    )
 
 
 def under(s: Sentence, m: Moment, trigger: int) -> bool:
@@ -410,20 +406,32 @@ def equals(s: Sentence, count: Count) -> bool:
     return count.governor >= 0 and s.tokens[count.governor].lower in ("was", "is", "were", "are")
 
 
-def shifted(interval: Interval, first: int, last: int) -> Interval:
-    """The interval with its ends moved by days; ends at the edges of the calendar stay there."""
-    return Interval(start=moved(interval.start, first), end=moved(interval.end, last))
-
-
-def moved(day: str | None, days: int) -> str | None:
-    """A day moved by days, within the calendar."""
-    number = day_number(day)
-    if number is None:
-        return None
-    return date.fromordinal(min(max(number + days, 1), date.max.toordinal())).isoformat()
-
-
-EVENT_NOUNS = frozenset("attack strike raid assault battle clash shelling bombing blast explosion massacre fighting ambush bombardment airstrike operation offensive violence killing shooting war conflict".split())
+EVENT_NOUNS = frozenset(
+    [
+        "attack",
+        "strike",
+        "raid",
+        "assault",
+        "battle",
+        "clash",
+        "shelling",
+        "bombing",
+        "blast",
+        "explosion",
+        "massacre",
+        "fighting",
+        "ambush",
+        "bombardment",
+        "airstrike",
+        "operation",
+        "offensive",
+        "violence",
+        "killing",
+        "shooting",
+        "war",
+        "conflict",
+    ]
+)
 
 
 def elsewhere(s: Sentence) -> bool:
@@ -432,27 +440,18 @@ def elsewhere(s: Sentence) -> bool:
     if any(w in _ELSEWHERE for w in words):
         return True
     for k, w in enumerate(words[:-1]):
-        if w in ("in", "during") and words[k + 1] in ("one", "another", "a") and any(x.rstrip("s") in ("incident", "attack", "case", "strike", "raid") for x in words[k + 2 : k + 6]):
-            return words[k + 1] != "a" or any(x in ("previous", "similar", "earlier", "second", "further", "later") for x in words[k + 2 : k + 5])
+        if (
+            w in ("in", "during")
+            and words[k + 1] in ("one", "another", "a")
+            and any(x.rstrip("s") in ("incident", "attack", "case", "strike", "raid") for x in words[k + 2 : k + 6])
+        ):
+            return words[k + 1] != "a" or any(
+                x in ("previous", "similar", "earlier", "second", "further", "later") for x in words[k + 2 : k + 5]
+            )
     return False
 
 
-def brief(interval: Interval | None) -> bool:
-    if interval is None:
-        return True
-    a, b = day_number(interval.start), day_number(interval.end)
-    return a is not None and b is not None and b - a <= 12
-
-
 AWAY = frozenset({"from", "out", "of", "to", "for", "by", "via", "through"})
-
-
-def older(interval: Interval | None, main: Interval | None) -> bool:
-    """An interval that ended more than a week before the main one began is background."""
-    if interval is None or main is None or not interval.end or not main.start:
-        return False
-    a, b = day_number(interval.end), day_number(main.start)
-    return a is not None and b is not None and a < b - 2
 
 
 def local_moments(items: Sequence[Moment], s: Sentence, count: Count, others: Sequence[int]) -> list[Moment]:
@@ -491,7 +490,11 @@ def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> li
         if taken:
             return taken
     if moving and any(p.prep in ("from", "out") for p in kept):
-        kept = [p for p in kept if p.prep in ("from", "out") or any(p.index in q.within for q in kept if q.prep in ("from", "out"))]
+        kept = [
+            p
+            for p in kept
+            if p.prep in ("from", "out") or any(p.index in q.within for q in kept if q.prep in ("from", "out"))
+        ]
     elif not moving:
         to = ("to", "into", "toward", "towards") if count.outcome == "deployed" else ()
         if count.outcome == "deployed":
@@ -506,7 +509,9 @@ def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int
     if len(items) < 2 or not others:
         return list(items)
     me = count.number.start
-    close = [p for p in items if 0 < me - p.end <= 16 and all(t.lower in _BESIDE for t in s.tokens if p.end <= t.start < me)]
+    close = [
+        p for p in items if 0 < me - p.end <= 16 and all(t.lower in _BESIDE for t in s.tokens if p.end <= t.start < me)
+    ]
     if close:
         return close[-1:]
     bounds = sorted(o for o in others if o != me)

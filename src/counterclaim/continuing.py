@@ -138,6 +138,8 @@ def go_on(r: Reading, f: Finder, spot: Spot, same: int) -> bool:
     bare = spot.noun < 0
     if not (person or bare):
         return False
+    if [x.lower for x in tokens[max(0, t - 2) : t]] == ["among", "the"]:
+        return False  # "are among the 26": the figure that was told before
     whole = _among_figure(r, f, t)
     if whole >= 0:
         return _goes_on(r, f, spot, "part-of-told", whole, whole)
@@ -289,7 +291,8 @@ def _figure_place(f: Finder, t: int) -> bool:
         return True
     if token.dep == "npadvmod" and head.tag[:1] == "V" and token.head == t - 1:
         return f.verb(token.head) in f.lex.carriers
-    if t and f.tokens[t - 1].lower == "the" and f.tokens[max(0, t - 2)].lower != "among" and f.tokens[max(0, t - 2)].tag == "IN":
+    before = f.tokens[max(0, t - 2)]
+    if t and f.tokens[t - 1].lower == "the" and before.tag == "IN" and before.lower != "among":
         return True
     if token.dep == "pobj" and head.lower == "of":
         above = f.tokens[head.head]

@@ -149,7 +149,7 @@ def trim(text: str, a: int, b: int) -> Range | None:
         a += 1
     while a < b and text[b - 1] in _TRIM:
         b -= 1
-    if b - a > 1 and text[b - 1] == "." and text[a] not in '"“«':
+    if b - a > 1 and text[b - 1] == "." and (text[a] not in '"“«' or text[b - 2] in '"”»'):
         b -= 1
         while a < b and text[b - 1] in _TRIM:
             b -= 1
@@ -247,7 +247,8 @@ class Reader:
             if own and token.dep == "relcl" and self.tokens[own[0]].tag in ("WP", "WDT") and token.head != i:
                 return token.head
             if own:
-                return own[0]
+                split = self.split_subject(own[0], i)
+                return own[0] if split is None else split[1]
             if token.dep in ("relcl", "acl"):
                 return token.head
             if token.dep not in ("conj", "xcomp", "advcl", "prep", "pcomp", "ccomp", "dep") or token.head == i:
@@ -257,6 +258,16 @@ class Reader:
             if token.dep == "advcl" and token.tag in FINITE:
                 return None
             i = token.head
+        return None
+
+    def split_subject(self, subject: int, i: int) -> tuple[int, int] | None:
+        """(comma, speaker) of "the dead were farmers, and a local chief gave": the first noun ends a clause."""
+        for x in range(subject + 1, i - 1):
+            if self.breaks(x) and self.tokens[x + 1].tag == "CC":
+                own = [k for k in self.kids(subject, "conj") if x < k < i and self.animate(k)]
+                edge = min(self.s.subtree(subject))
+                clause = edge > 0 and self.tokens[edge - 1].tag in FINITE
+                return (x, own[0]) if own and clause else None
         return None
 
     def phrase(self, i: int) -> Range:
@@ -365,7 +376,8 @@ class Reader:
             if not known or self.quoted(k) or token.dep == "relcl":
                 continue
             misread = token.tag == "VBN" and token.dep == "acl" and k + 1 < high and self.tokens[k + 1].tag == "CD"
-            if token.tag not in FINITE and not misread:
+            silent = token.tag == "VB" and base in self.lex.silent and bool(self.kids(k, "neg"))
+            if token.tag not in FINITE and not misread and not silent:
                 continue
             cut = self._cut_before(i, k, start)
             if cut is not None:
@@ -424,12 +436,23 @@ class Reader:
                 "accuse",
                 "call",
                 "tell",
+                "revise",
+                "raise",
+                "lower",
+                "blame",
+                "reject",
+                "dismiss",
+                "insist",
+                "claim",
                 "decline",
                 "refuse",
             )
             shared = self.tokens[k].head == i or (strong and self.tokens[k].tag == self.tokens[i].tag)
             return m - 1 if shared and not self.kids(k, *SUBJECTS) else None
         own = [n for n in self.kids(k, "nsubj") if start < n < k]
+        split = self.split_subject(own[0], k) if own else None
+        if split:
+            return split[0]
         if (not own or not self.animate(own[0]) or own[0] < m - 8) and self.noun(m - 1) and self.animate(m - 1):
             back = m - 1
             while back > start and not self.breaks(back) and self.tokens[back].tag not in ("CC", *FINITE):

@@ -20,7 +20,9 @@ NOUN_PHRASE = frozenset(
         *("HYPH", "RB", "RBR", "RBS", "-LRB-", "-RRB-", "TO", "PDT", "FW", "``", "''"),
     ]
 )
-_JOINING = frozenset({"de", "del", "da", "do", "dos", "la", "el", "al", "du", "des", "di", "e", "y"})  # "Norte de Santander"
+_JOINING = frozenset(
+    {"de", "del", "da", "do", "dos", "la", "el", "al", "du", "des", "di", "e", "y"}
+)  # "Norte de Santander"
 _SUBORDINATE = frozenset({"where", "which", "that", "when", "because", "but", "and", "while", "although"})
 
 
@@ -72,7 +74,12 @@ def chunk_head(r: Reader, start: int, end: int) -> int | None:
             return m
         if token.tag == "JJ" and m == end and (token.lower in r.lex.bodies or token.lower in r.lex.persons):
             return m
-        joined = m + 2 <= end and r.tokens[m].tag == "NNP" and r.lower(m + 1) in _JOINING and r.tokens[m + 2].text[:1].isupper()
+        joined = (
+            m + 2 <= end
+            and r.tokens[m].tag == "NNP"
+            and r.lower(m + 1) in _JOINING
+            and r.tokens[m + 2].text[:1].isupper()
+        )
         if r.noun(m) and (
             m == end or not (joined or r.noun(m + 1) or r.tokens[m + 1].tag == "POS" or r.tokens[m + 1].text == "-")
         ):
@@ -106,6 +113,9 @@ def speaker_before(r: Reader, i: int, low: int) -> tuple[int, int] | None:
         while start <= end and (r.marks_quote(start) or r.tokens[start].tag == "CC"):
             start += 1
         who = next((m for m in range(start, end + 1) if r.tokens[m].tag in ("WP", "WDT", "WP$")), end + 1)
+        goes_on = i + 2 < len(r.tokens) and r.breaks(i + 1) and r.tokens[i + 2].tag in FINITE
+        if own and own[0] < start < who and k >= low and goes_on and not r.breaks(i - 1):
+            own = []  # "Three fishermen, the governor of Sittwe said, were killed"
         if own and start < who and k > low and r.breaks(i - 1):
             described = _described_before(r, k, low)
             if described and own[0] < described[0] and _plain_speaker(r, start, who - 1, "") is not None:
@@ -225,7 +235,7 @@ def _has_own_cue(r: Reader, part: Iterable[int]) -> bool:
 
 
 def _parts_before(r: Reader, low: int, high: int) -> range:
-    """ "Four constables died; two are in hospital, the officer confirmed.": parts without a cue before a closing one."""
+    """ "Four died; two are in hospital, the officer confirmed.": parts without a cue before a closing one."""
     if high < len(r.tokens) - 1 or low == 0:
         return range(0)
     start = low
@@ -271,7 +281,8 @@ def _inverted(r: Reader, i: int, low: int, high: int) -> tuple[int, int, int] | 
     if own and min(r.s.subtree(own[0])) > i + 2:
         return None
     subject = own[0] if own else chunk_head(r, i + 1, end - 1) if end > i + 1 else None
-    if subject is None or r.tokens[i + 1].tag in ("IN", "TO", "CD", "VBN", "VBG"):
+    some = r.tokens[i + 1].tag == "CD" and subject is not None and r.lower(subject) in r.lex.persons
+    if subject is None or (not some and r.tokens[i + 1].tag in ("IN", "TO", "CD", "VBN", "VBG")):
         return None
     firm = r.base(i) in r.lex.inverted and r.lower(subject) in r.lex.persons
     if r.base(i) in r.lex.weak and not r.marks_quote(i - 1) and not firm:

@@ -18,16 +18,19 @@ _ESTIMATED = frozenset((
     "estimated", "estimates", "estimate", "believed", "believe", "thought", "estimating", "estimation",
     "assessed", "reckoned", "calculated", "presumed",
 ))  # fmt: skip
+_ABLE = frozenset(["not", "n't", "confirm", "verify", "count", "establish", "identify", "document"])
 _MODAL = frozenset(("may", "might", "could"))
 _ESTIMATING = ("cue-believe", "cue-estimate", "cue-think", "cue-reckon", "cue-assess", "cue-suspect", "cue-calculate")
 _CEILING = ("up to", "as many as", "at most", "a maximum", "maximum of", "no more than")
 _UNTRUE = ("untrue", "not true", "false that", "no truth", "incorrect that")
 _RUNNING = re.compile(
     r"\b(?:so far|in total|to date|thus far|all told|up to now|over the course of|cumulatively?|overall|in all,? since"
+    r"|(?:over|in|during) (?:the same|that) (?:period|time)"
     r"|since the (?:start|beginning|outbreak|onset|launch|war|conflict|invasion|coup|truce|ceasefire|offensive"
     r"|escalation|uprising|revolt|crisis|spring|summer|autumn|winter|rains|turn of the year))\b"
 )
 _THIS_YEAR = re.compile(r"\bthis (?:year|month)(?:'s toll)? (?:has|have|stands?|now)\b")
+_TOLL_SINCE = re.compile(r"\b(?:toll|total|tally|number of (?:dead|deaths|killed))\b[^.;:]{0,40}\bsince\b")
 _ONE_DAY = re.compile(r"\b(?:over|in|during|for) the (?:last |past |previous )?(?:day|24 hours|twenty-four hours)\b")
 _WARS = frozenset(["war", "conflict", "insurgency", "fighting", "violence", "uprising", "revolt", "crisis"])
 _STATES = frozenset(("abducted", "detained", "captured", "missing", "trapped", "deployed"))
@@ -63,7 +66,13 @@ def _near(s: Sentence, c: Count) -> list[tuple[str, str]]:
         ):
             break
         below, at = at, token.head
-    return [(s.tokens[k].lower, s.tokens[k].tag) for k in sorted(seen)]
+    return [(s.tokens[k].lower, s.tokens[k].tag) for k in sorted(seen) if not _unable(s, k)]
+
+
+def _unable(s: Sentence, k: int) -> bool:
+    """ "could not be found", "could confirm 12 deaths": this "could" doubts nothing."""
+    after = s.tokens[k + 1].lower if k + 1 < len(s.tokens) else ""
+    return s.tokens[k].lower == "could" and after in _ABLE
 
 
 def certainty_of(text: str, s: Sentence, c: Count, u: Utterance | None) -> tuple[Certainty, str]:
@@ -106,7 +115,7 @@ def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
         return True
     if _RUNNING.search(words):
         return not _ONE_DAY.search(words) or " since " in words
-    if _THIS_YEAR.search(words):
+    if _THIS_YEAR.search(words) or _TOLL_SINCE.search(words):
         return True
     v = c.governor
     for _ in range(3):

@@ -71,7 +71,9 @@ class NameWords:
 
     def _nameable(self, token: Token) -> bool:
         if token.name:
-            return token.name in ("state", "capital") or (token.name == "body" and token.text[:1].isupper() and self.known(token.text))
+            return token.name in ("state", "capital") or (
+                token.name == "body" and token.text[:1].isupper() and self.known(token.text)
+            )
         proper = token.tag in ("NNP", "NNPS") and token.text[:1].isupper()
         return proper and token.lower not in self.never and any(c.isalpha() for c in token.text)
 
@@ -107,7 +109,9 @@ class NameWords:
         token = tokens[j]
         if token.lower in self.kinds and token.text.islower():
             return False
-        if self._nameable(token) or (token.text[:1].isupper() and token.text.isalpha() and token.lower not in self.never):
+        if self._nameable(token) or (
+            token.text[:1].isupper() and token.text.isalpha() and token.lower not in self.never
+        ):
             return True
         follows = tokens[j + 1] if j + 1 < len(tokens) else None
         if follows is None or follows.name or follows.start != token.end:

@@ -82,16 +82,19 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
     phrases = tuple((p["verb"], frozenset(p["object"]), p["outcome"]) for p in data["phrases"])
     sets = {k: frozenset(data[k]) for k in (
         "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people",
-        "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces", "finding", "refuges", "verifying",
+        "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces", "finding",
+        "refuges", "verifying",
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"],
-             *data["paying"], *data["bearing"], *data["attacking"], *data["finding"], "host", "keep", "maintain", "survive"]  # fmt: skip
+             *data["paying"], *data["bearing"], *data["attacking"], *data["finding"],
+             "host", "keep", "maintain", "survive"]  # fmt: skip
     forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | dict(data["variants"])
     return ClaimLexicon(
         verbs=forms, by_object=by_object, by_subject=by_subject,
         needs={k: frozenset(v) for k, v in data["verb_needs"].items()}, phrases=phrases,
         complements={k: tuple(v) for k, v in complements.items()},
-        nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]), wards=dict(data["wards"]),
+        nouns={w: o for o, words in data["nouns"].items() for w in words}, tolls=dict(data["tolls"]),
+        wards=dict(data["wards"]),
         adjectives={w: o for o, words in data["adjectives"].items() for w in words},
         holding=tuple((o, frozenset(words)) for o, words in data["holding"].items()),
         person_kind=_words_for_persons(data, groups), person_endings=tuple(data["person_endings"]), **sets,

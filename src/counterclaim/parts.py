@@ -13,6 +13,7 @@ import msgspec
 
 from counterclaim.drafts import Count
 from counterclaim.parse import Sentence
+from counterclaim.sums import by_outcome, fits, lines, regrouped, sums
 
 _BRINGING = frozenset((
     "bringing", "brings", "brought", "raising", "raises", "raised", "pushing", "pushed", "taking", "takes",
@@ -33,7 +34,9 @@ _TOLD_OF = frozenset((
     "killed", "wounded", "injured", "hurt", "dead", "still", "in", "on", "from", "taken", "being", "also",
     "later", "missing", "released", "freed", "detained", "arrested", "abducted", "shot", "buried",
 ))  # fmt: skip
-_ITEMS = 14  # the most figures that are added up to a total
+_BEING_AMONG = tuple(
+    f"{noun}{verb} among" for noun in ("", "children ", "women ", "people ") for verb in ("was", "were", "are")
+)
 _REMAINING = frozenset(["still", "remain", "remains", "remained"])
 
 
@@ -52,6 +55,7 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
     """The counts with ``parent`` set for every part (-1 for none). Linear in the number of counts."""
     out = list(counts)
     _appositions(text, sentences, out)
+    regrouped(text, out)
     for step in (_of_number, _of_first, _pointed, _copular, _definite, _alone, _bringing, _still):
         for n in range(len(out)):
             if out[n].parent in (-1, -2) or (step in (_pointed, _copular) and out[n].rule in ("part-of-told", "list")):
@@ -60,20 +64,22 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
                     found is not None
                     and found != n
                     and out[found].outcome == out[n].outcome
-                    and _fits(out[n], out[found])
+                    and fits(out[n], out[found])
                 ):
                     out[n] = msgspec.structs.replace(out[n], parent=found)
     _breakdown(text, sentences, out, lexicon)
     _goes_on(text, sentences, out)
-    for same in _by_outcome(out):
-        _sums(text, sentences, out, same)
-        _lines(text, sentences, out, same)
+    for same in by_outcome(out):
+        sums(text, sentences, out, same)
+        lines(text, sentences, out, same)
     for n, c in enumerate(out):
         added = c.number.more and c.rule in ("shared", "list", "ellipsis") and not _pointing(text, sentences, c)
         if (
             c.parent == -2
             or added
-            or (c.parent >= 0 and not _fits(c, out[c.parent]))
+            or c.number.high == 0
+            or (c.parent < n and _said_anew(text, c))
+            or (c.parent >= 0 and not fits(c, out[c.parent]))
             or (c.parent >= 0 and (out[c.parent].outcome != c.outcome or _loops(out, n)))
         ):
             out[n] = msgspec.structs.replace(c, parent=-1)
@@ -86,6 +92,14 @@ def _pointing(text: str, sentences: Sequence[Sentence], c: Count) -> bool:
     return any(w in before for w in ("includ", "whom", "among")) or any(
         w in _after(text, c) for w in ("of them", "of whom", "among")
     )
+
+
+def _said_anew(text: str, c: Count) -> bool:
+    """A figure that repeats or precedes the whole: "all five were shot", "up from 56", "an earlier figure of 12"."""
+    before = text[max(0, c.number.start - 40) : c.number.start].lower().rstrip()
+    word = c.number.text.lower()
+    again = (before.endswith("all") or word.startswith("all ")) and not before.endswith("of all")
+    return again or before.endswith(("up from", "down from", "'s figure of", "earlier figure of", "previous figure of"))
 
 
 def _loops(counts: Sequence[Count], n: int) -> bool:
@@ -126,7 +140,7 @@ def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count]
             k < len(counts)
             and counts[k].sentence == c.sentence
             and text[c.number.end : counts[k].number.start].strip().lower()
-            in ("of", "of the", "of all", "out of", "out of the")
+            in ("of", "of the", "of all", "out of", "out of the", *_BEING_AMONG)
         ):
             again = [
                 m
@@ -152,18 +166,35 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
     after = _after(text, c)
     if c.number.form == "partitive" and not after.startswith("of "):
         after = "of them"
+    led = text[max(0, c.number.start - 16) : c.number.start].lower()
     if (
-        text[: c.number.start].endswith((", of which ", " of whom "))
+        led.endswith((", of which ", " of whom "))
         and n
         and counts[n - 1].sentence == c.sentence
         and counts[n - 1].outcome == c.outcome
     ):
         return n - 1
+    before = counts[n - 1] if n else c
+    beside = before is not c and before.sentence == c.sentence and before.outcome == c.outcome and fits(c, before)
+    if beside and led.endswith(("among them ", "including ", "of whom ")):
+        return n - 1
+    opening = [t.lower for t in sentences[c.sentence].tokens[:3]]
+    if (
+        opening[:1] == ["of"]
+        and opening[1:2]
+        and opening[1] in ("these", "those", "them", "whom")
+        and opening[2:] == [","]
+    ):
+        told = [k for k in _wholes(counts, n, sentences) if counts[k].sentence < c.sentence and fits(c, counts[k])]
+        return next(iter(told), None)  # "Of these, 187 were killed by the army and 52 by rebels"
     pointing = bool(_AMONG.match(after)) or after.startswith(
         ("of them", "of whom", "of which", "of those", "of these", "among them")
     )
     if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in _REPEATED):
         return None
+    state = after.split()[2].strip(".,;:") if after.startswith("of the ") and len(after.split()) > 2 else ""
+    if c.outcome == "killed" and state in ("wounded", "injured", "hurt", "missing", "hostages"):
+        return None  # "one of the wounded has died": no part of those who had died before
     if after.startswith("of the ") and c.noun >= 0:
         noun = sentences[c.sentence].tokens[c.noun].lower
         same = [
@@ -171,6 +202,8 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
             for k in range(n - 1, max(-1, n - 30), -1)
             if counts[k].noun >= 0
             and sentences[counts[k].sentence].tokens[counts[k].noun].lower == noun
+            and fits(c, counts[k])
+            and not _after(text, counts[k]).startswith("of the ")
             and counts[k].outcome == c.outcome
         ]
         if same:
@@ -182,7 +215,12 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
         and counts[n - 1].sentence == c.sentence - 1
     ):
         return n - 1
-    wholes = [k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 3]
+    own = c.rule in ("beside", "subject", "object", "predicate", "complement", "modifier")
+    if own and n and counts[n - 1].sentence == c.sentence and counts[n - 1].outcome != c.outcome:
+        return None  # "23 wounded were brought in and four of them had since died"
+    back = 8 if after.startswith("of the ") else 4
+    wholes = [k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence < back]
+    wholes = [k for k in wholes if fits(c, counts[k])]
     near = [k for k in wholes if counts[k].sentence == c.sentence]
     plain = [k for k in wholes if counts[k].rule != "ellipsis"]
     same_paragraph = [k for k in plain if sentences[counts[k].sentence].paragraph == sentences[c.sentence].paragraph]
@@ -211,9 +249,8 @@ def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
     if not (include or among):
         return None
     wholes = _wholes(counts, n, sentences)
-    near = [
-        k for k in wholes if sentences[counts[k].sentence].paragraph == s.paragraph and counts[k].sentence < c.sentence
-    ]
+    near = [k for k in wholes if sentences[counts[k].sentence].paragraph == s.paragraph]
+    near = [k for k in near if counts[k].sentence < c.sentence or c.rule == "among"]
     near = [k for k in near if counts[k].rule != "ellipsis"] or near
     return next(iter(near or wholes[-1:]), None)
 
@@ -278,7 +315,7 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
             for n in here:
                 c = out[n]
                 whole = totals.get(c.outcome)
-                if whole is not None and c.parent == -1 and _fits(c, out[whole]) and (c.number.low or c.number.high):
+                if whole is not None and c.parent == -1 and fits(c, out[whole]) and (c.number.low or c.number.high):
                     out[n] = msgspec.structs.replace(c, parent=whole)
         opens = any(w in words for w in lexicon.breakdown)
         if not opened or opens:
@@ -295,17 +332,6 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
             opened = False
         if opens:
             opened, paragraph = True, s.paragraph
-
-
-def _labelled(sentences: Sequence[Sentence], c: Count) -> bool:
-    """The figure stands in a line that opens with a name and a colon; a line's date is no such name."""
-    first = sentences[c.sentence].tokens[:6]
-    at = next((k for k, t in enumerate(first) if t.text == ":"), 0)
-    return (
-        at > 0
-        and first[0].text[:1].isupper()
-        and not any(t.tag in ("CD", "VBZ", "VBP", "MD") or t.text[:1].isdigit() for t in first[:at])
-    )
 
 
 def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
@@ -332,96 +358,6 @@ def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None
             and ("," in between or " and " in between)
         ):
             out[n] = msgspec.structs.replace(c, parent=before.parent)
-
-
-def _fits(part: Count, whole: Count) -> bool:
-    high = whole.number.high if whole.number.high is not None else part.number.low
-    return part.number.low is None or high is None or part.number.low <= high
-
-
-def _told(text: str, c: Count) -> int | None:
-    """The number as written, without its bound: 300 for "more than 300"; None for a vague word."""
-    n = c.number
-    if n.form == "digits":
-        digits = "".join(ch for ch in text[n.core_start : n.core_end] if ch.isdigit())
-        if digits.isascii() and digits and abs(int(digits) - (n.low or n.high or 0)) <= 1:
-            return int(digits)
-    return None if n.form in ("vague", "range") else n.low if n.low is not None else n.high
-
-
-def _by_outcome(out: Sequence[Count]) -> list[list[int]]:
-    same: dict[str, list[int]] = {}
-    for n, c in enumerate(out):
-        same.setdefault(c.outcome, []).append(n)
-    return list(same.values())
-
-
-def _sums(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequence[int]) -> None:
-    """Figures that follow a total and add up to it are its parts, where they are told within a few paragraphs of it.
-
-    ``same`` are the indexes of the counts of one outcome. For each, at most ``_ITEMS`` figures are added up.
-    """
-    row = [n for n in same if out[n].parent == -1 and (_told(text, out[n]) or 0) > 0]
-    totals: dict[int, int] = {}
-    at = 0
-    while at < len(row):
-        total, last = _segment(text, sentences, out, (row, at, totals))
-        if last > at:
-            for k in row[at : last + 1]:
-                out[k] = msgspec.structs.replace(out[k], parent=total)
-            at = last + 1
-            continue
-        value = _told(text, out[row[at]]) or 0
-        if value > 2 and out[row[at]].rule != "ellipsis":
-            totals[value] = row[at]
-        at += 1
-
-
-def _segment(
-    text: str, sentences: Sequence[Sentence], out: Sequence[Count], where: tuple[Sequence[int], int, dict[int, int]]
-) -> tuple[int, int]:
-    """(total, last place in the row) of the longest run from a place on that adds up to a total told before."""
-    row, at, totals = where
-    sum_, best = 0, (-1, -1)
-    for last in range(at, min(len(row), at + _ITEMS)):
-        value = _told(text, out[row[last]]) or 0
-        apart = sentences[out[row[last]].sentence].paragraph - sentences[out[row[max(at, last - 1)]].sentence].paragraph
-        if apart > 1:
-            break
-        sum_ += value
-        whole = totals.get(sum_, -1)
-        if whole < 0 or value == sum_ or any(k == whole for k in row[at : last + 1]):
-            continue
-        items = last - at + 1
-        far = sentences[out[row[at]].sentence].paragraph - sentences[out[whole].sentence].paragraph
-        listed = all(_labelled(sentences, out[k]) for k in row[at : last + 1])
-        places = [out[k].sentence for k in (row[at], row[last])]
-        together = sentences[places[0]].paragraph == sentences[places[1]].paragraph
-        pair = places[0] == places[1] and places[0] - out[whole].sentence <= 1 and sum_ > 4
-        if far <= 3 and (listed or (together and (items > 2 or pair))):
-            best = whole, last
-    return best
-
-
-def _lines(text: str, sentences: Sequence[Sentence], out: list[Count], same: Sequence[int]) -> None:
-    """The lines of a bulletin by place ("Siversk: one killed") are parts of the figure that was told before them."""
-    k = 0
-    while k < len(same):
-        run: list[int] = []
-        while k + len(run) < len(same) and _labelled(sentences, out[same[k + len(run)]]):
-            run.append(same[k + len(run)])
-        if (
-            len(run) >= 2
-            and k
-            and sentences[out[run[0]].sentence].paragraph - sentences[out[same[k - 1]].sentence].paragraph <= 3
-        ):
-            whole = next((n for n in reversed(same[max(0, k - 4) : k]) if out[n].parent == -1), -1)
-            limit = (_told(text, out[whole]) or 0) if whole >= 0 else 0
-            items = [n for n in run if out[n].parent == -1 and out[n].number.low]
-            if sum(_told(text, out[n]) or 0 for n in items) <= limit:
-                for n in items:
-                    out[n] = msgspec.structs.replace(out[n], parent=whole)
-        k += max(1, len(run))
 
 
 def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from counterclaim import claims, groups, parts, quantities, statements, toponyms
-from counterclaim.assemble import Assembler
+from counterclaim.assemble import Assembler, Found
 from counterclaim.errors import CounterclaimError
 from counterclaim.gazetteer import Gazetteer, open_gazetteer
 from counterclaim.knowledge import STATE_BODIES, ActorIndex, fingerprint, lexicon, load_actors, load_composed
@@ -158,9 +158,8 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     )  # fmt: skip
     voices = Voices(report, know, parsed.sentences, quotes)
     told, said_by = voices.read(utterances, moments)
-    made = Assembler(report, know, parsed.sentences, quotes).build(
-        told, said_by, counts, (spots, resolved), (moments, context)
-    )
+    found = Found(told, said_by, counts, spots, resolved, moments, context)
+    made = Assembler(report, know, parsed.sentences, quotes, found).build()
     dateline = text[slice(*parsed.dateline)].strip(" -–—:") if parsed.dateline else None
     info = ReportInfo(
         id=report.id, publisher=report.publisher, published=report.published, title=report.title, url=report.url,

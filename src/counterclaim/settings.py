@@ -12,10 +12,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from counterclaim.clauses import (
-    AWAY, Clauses, Spot, Told, brief, disjoint, elsewhere, lasting, main_region, older, pointed_there, same_period,
-    titled, when_clause,
+    AWAY,
+    Clauses,
+    Spot,
+    Told,
+    elsewhere,
+    main_region,
+    pointed_there,
+    same_period,
+    titled,
+    when_clause,
 )  # fmt: skip
 from counterclaim.drafts import Count, Range
+from counterclaim.intervals import brief, disjoint, lasting, older
 from counterclaim.records import Interval
 
 _LEAD = 10  # sentences in which the main happening's place and day are looked for
@@ -54,7 +63,11 @@ class Scenes:
     whether a count is a running total."""
 
     def __init__(
-        self, clauses: Clauses, counts: Sequence[Count], cues: Mapping[int, Sequence[Range]], running: Callable[[int, Told], bool]
+        self,
+        clauses: Clauses,
+        counts: Sequence[Count],
+        cues: Mapping[int, Sequence[Range]],
+        running: Callable[[int, Told], bool],
     ) -> None:
         self.clauses, self.counts, self.cues = clauses, counts, cues
         self.sentences, self.spots = clauses.sentences, clauses.spots
@@ -114,7 +127,9 @@ class Scenes:
             if opened < 0 and (spots or s.index in self.of):
                 opened = s.index
                 fine = fine or (s.index in self.of and self._grand(s.index)) or frame.live_day is not None
-            near = opened < 0 or s.index - opened <= (0 if place and self.spots[place[0]].broad and not self.spots[place[0]].country else _NEXT)
+            near = opened < 0 or s.index - opened <= (
+                0 if place and self.spots[place[0]].broad and not self.spots[place[0]].country else _NEXT
+            )
             if not fine and near and not spots and place and s.index > opened:
                 spots = [p for p in here.spots if p.prep not in AWAY and not p.goal and not p.broad]
             if spots and not fine and near:
@@ -135,7 +150,9 @@ class Scenes:
         """Place and day of the first count of a sentence that has them, or of a sentence that tells of a happening."""
         mine = self.of.get(sentence, [])
         if not mine:
-            if not (self.clauses.happens(sentence) and self.clauses.verbal(sentence)) and not self.clauses.label(sentence):
+            if not (self.clauses.happens(sentence) and self.clauses.verbal(sentence)) and not self.clauses.label(
+                sentence
+            ):
                 return [], None
             spots = [p for p in here.spots if p.prep not in AWAY and not p.goal]
             interval = self.clauses.interval(self.clauses.events(sentence, here), None)
@@ -151,7 +168,7 @@ class Scenes:
     # -- scenes ----------------------------------------------------------------------------------------------------
 
     def _goes_on(self, n: int) -> bool:
-        """"Another 12", "five of them": the happening of the paragraph before."""
+        """ "Another 12", "five of them": the happening of the paragraph before."""
         number = self.counts[n].number
         return number.more or number.form == "partitive" or self.counts[n].rule == "part-of-told"
 
@@ -189,7 +206,9 @@ class Scenes:
         starts = [self.counts[k].number.start for k in self.of[count.sentence]]
         return self.clauses.places(count, here, starts), self.clauses.dates(count, here, starts, self.running[n])
 
-    def _one(self, n: int, here: Told, scenes: tuple[_Scene, _Scene, _Scene], whole: Setting | None) -> tuple[Setting, _Scene]:
+    def _one(
+        self, n: int, here: Told, scenes: tuple[_Scene, _Scene, _Scene], whole: Setting | None
+    ) -> tuple[Setting, _Scene]:
         """The setting of a count, and the scene after it. ``scenes``: at the sentence's start, now, and the main one."""
         before, now, main = scenes
         count = self.counts[n]
@@ -232,7 +251,9 @@ class Scenes:
                 own = own._replace(places=main.places, place_rule="heading")
         if own.interval is None:
             taken = whole.interval if whole is not None else now.interval
-            own = own._replace(interval=taken, time_rule="" if taken is None else "whole" if whole is not None else "same-scene")
+            own = own._replace(
+                interval=taken, time_rule="" if taken is None else "whole" if whole is not None else "same-scene"
+            )
         return own
 
     def _total(self, now: _Scene, main: _Scene, window: Interval | None) -> tuple[int, ...]:
@@ -250,7 +271,9 @@ class Scenes:
         count = self.counts[n]
         if count.outcome == "deployed" and setting.time_rule == "same-scene":
             setting = setting._replace(interval=None, time_rule="")
-        lead = self.sentences[count.sentence].paragraph <= 1 and setting.place_rule == "own-clause" and not self.running[n]
+        lead = (
+            self.sentences[count.sentence].paragraph <= 1 and setting.place_rule == "own-clause" and not self.running[n]
+        )
         if lead and main.places and setting.places and all(self.spots[i].country for i in setting.places):
             finer = tuple(i for i in main.places if not self.spots[i].country)
             setting = setting._replace(places=(*setting.places, *finer))

@@ -15,12 +15,16 @@ from counterclaim.cues import FINITE, CueLexicon, Reader, find_quotes, load_lexi
 from counterclaim.drafts import Range, Utterance
 from counterclaim.frames import NOUN_PHRASE, chunk_head, made, parenthetical
 from counterclaim.parse import Sentence
-from counterclaim.verb_frames import colon_cue, quoting, verb_cue
+from counterclaim.passive_frames import quoting
+from counterclaim.verb_frames import colon_cue, verb_cue
 
 __all__ = ["find", "find_quotes", "load_lexicon"]
 
 LONGEST = 400  # tokens; there is no grammar to trust in a longer run of words
 _NO_SOURCE = frozenset({"cent", "day", "week", "year", "month", "hour", "capita", "person", "plan", "usual"})
+_SEEN = frozenset(
+    {"seen", "obtained", "reviewed", "cited", "quoted", "viewed", "examined"}
+)  # by a reader
 _RELATIVE = frozenset({"who", "which", "whose"})
 
 
@@ -44,7 +48,8 @@ def _prepositional(r: Reader) -> Iterable[Utterance]:
         source = _phrase_head(r, last + 1, high)
         if source is None:
             continue
-        end = _phrase_end(r, source, high)
+        source = _maker(r, source, high)
+        end = _phrase_end(r, source, high, closes=any(t.text[:1].isalnum() for t in r.tokens[low:i]))
         found = made(r, i, source, _around(r, i, end, (low, high)), range(i, end + 1))
         if found:
             start = min(found.source[0], r.tokens[last + 1].start)
@@ -100,7 +105,18 @@ def _around(r: Reader, i: int, end: int, segment: Range) -> set[int]:
     return said
 
 
-def _phrase_end(r: Reader, source: int, high: int) -> int:
+def _maker(r: Reader, source: int, high: int) -> int:
+    """ "figures compiled by ACLED": who made the document or the figures speaks by them."""
+    if r.lower(source) not in r.lex.documents or source + 3 > high or r.tokens[source + 1].tag != "VBN":
+        return source
+    if r.lower(source + 2) != "by":
+        return source
+    maker = _phrase_head(r, source + 3, high)
+    kept = maker is None or r.lower(source + 1) in _SEEN or not r.can_speak(maker)
+    return source if kept or maker is None else maker
+
+
+def _phrase_end(r: Reader, source: int, high: int, *, closes: bool = False) -> int:
     """The last token of the speaker's phrase: up to a comma, over a description or relative clause set in commas."""
     k = source
     for _ in range(3):
@@ -114,7 +130,7 @@ def _phrase_end(r: Reader, source: int, high: int) -> int:
         close = next((m for m in range(nxt, high) if r.tokens[m].text == ","), high)
         relative = r.lower(nxt) in _RELATIVE
         finite = any(r.tokens[m].tag in FINITE for m in range(nxt, close))
-        described = r.lower(nxt) in ("a", "an", "the", "its") and close < high
+        described = r.lower(nxt) in ("a", "an", "the", "its") and (close < high or closes)
         proper = r.tokens[nxt].tag == "NNP" or (
             r.tokens[nxt].text[:1].isupper() and nxt + 1 < high and r.tokens[nxt + 1].tag == "NNP"
         )
@@ -273,6 +289,8 @@ def _is_cue_word(r: Reader, i: int) -> bool:
     closing = i + 1 >= len(r.tokens) or r.breaks(i + 1) or r.tokens[i + 1].text in (".", ";")
     if before.text == "," and token.tag == "NNS":
         return closing and base not in r.lex.weak
+    if before.text == ")" and token.tag == "NNS":
+        return closing
     return bool(speaker) and (closing or before.tag == "PRP" or r.lower(i + 1) == "that")
 
 

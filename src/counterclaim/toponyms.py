@@ -113,7 +113,9 @@ class _Run:
         self.text, self.s, self.lex = text, s, lex
         self.tokens = s.tokens
         a, b = run
-        while b > a and (self.tokens[b].lower in lex.kinds or self.tokens[b].lower == "local"):  # "Maru Local Government Area"
+        while b > a and (
+            self.tokens[b].lower in lex.kinds or self.tokens[b].lower == "local"
+        ):  # "Maru Local Government Area"
             b -= 1
         self.a, self.b = a, b
         self.first = self.tokens[a]
@@ -190,10 +192,17 @@ class _Run:
             prep = "by"
         goal = prep in self.lex.toward and self._moves()
         start, last = self.first.start, self.b
-        while len(self.name) <= 2 and last + 1 < len(self.tokens) and last - self.b < 3 and self.tokens[last].lower not in self.lex.kinds:
+        while (
+            len(self.name) <= 2
+            and last + 1 < len(self.tokens)
+            and last - self.b < 3
+            and self.tokens[last].lower not in self.lex.kinds
+        ):
             last += 1  # "the W national park" has no shorter name
         end = self.tokens[last].end
-        return Toponym(self.s.index, self.a, last, start, end, self.text[start:end], self.hint, prep, (), goal, self.heading)
+        return Toponym(
+            self.s.index, self.a, last, start, end, self.text[start:end], self.hint, prep, (), goal, self.heading
+        )
 
     def _no_place(self) -> bool:
         after, lex = self.after, self.lex
@@ -208,11 +217,20 @@ class _Run:
         kind_after = after is not None and after.lower in lex.kinds
         if article and not kind_after:
             return True
-        body_after = after is not None and after.lower in lex.organisations and not (kind_after and after.text.islower())
+        body_after = (
+            after is not None and after.lower in lex.organisations and not (kind_after and after.text.islower())
+        )
         return last in lex.organisations or body_after
 
     def _prep(self, before: Toponym | None) -> str | None:
-        for rule in (self._line_of_its_own, self._acted_upon, self._told_kind, self._attacked, self._where, self._owner):
+        for rule in (
+            self._line_of_its_own,
+            self._acted_upon,
+            self._told_kind,
+            self._attacked,
+            self._where,
+            self._owner,
+        ):
             found = rule()
             if found is not None:
                 return found
@@ -229,13 +247,13 @@ class _Run:
         return "in" if (self.heading or self.opens) and named else None
 
     def _told_kind(self) -> str | None:
-        """"the village of X", "X region", "in X district"."""
+        """ "the village of X", "X region", "in X district"."""
         if self.of_kind:
             return "in"
         return self.prep if self.hint and self.hint != "country" else None
 
     def _attacked(self) -> str | None:
-        """"the strike on X", "the bombing of X"."""
+        """ "the strike on X", "the bombing of X"."""
         around = {t.lower for t in self.tokens[max(0, self.k - 3) : self.k]}
         happens = self.k > 0 and bool(around & self.lex.happenings)
         before = self.tokens[self.k - 1].lower if self.k > 0 else ""
@@ -248,7 +266,7 @@ class _Run:
         return "in" if of_it and not owns and (bool(self.first.name) or not self.person) else None
 
     def _acted_upon(self) -> str | None:
-        """"shelled X", "fled X"; "X recorded nine deaths"."""
+        """ "shelled X", "fled X"; "X recorded nine deaths"."""
         sure = (self.known or self.first.name == "state" or self.hint in ("settlement", "district")) and not self.person
         sure = sure or (self.lead in self.lex.upon_places and not self.person)
         hit = self.lead in self.lex.upon and "dobj" in (self.first.dep, self.tokens[self.b].dep)
@@ -258,14 +276,14 @@ class _Run:
         return "in" if saw and self.after is not None and self.after.lower in self.lex.witnessed else None
 
     def _where(self) -> str | None:
-        """"X, where ..."."""
+        """ "X, where ..."."""
         if self.after is None:
             return None
         parted = self.after.text == "," and self.after_words[:1] == ["where"] and bool(self.prep)
         return "in" if self.after.lower == "where" or parted else None
 
     def _owner(self) -> str | None:
-        """"Lebanon's deadliest day", "Russia's Kursk region"."""
+        """ "Lebanon's deadliest day", "Russia's Kursk region"."""
         if self.first.name != "state" or self.after is None or self.after.tag != "POS":
             return None
         words = set(self.after_words[:3])
@@ -274,13 +292,13 @@ class _Run:
         return self.prep or "in" if any(w in self.lex.kinds for w in self.after_words) else None
 
     def _possessor(self) -> bool:
-        """"X's army": whoever X is, it is no place of a happening."""
+        """ "X's army": whoever X is, it is no place of a happening."""
         if self.first.name or self.after is None or self.after.tag != "POS":
             return False
         return not any(w in self.lex.kinds or w in self.lex.directions for w in self.after_words[:3])
 
     def _counted(self) -> str | None:
-        """"X with five"; "at two places, X and Y"."""
+        """ "X with five"; "at two places, X and Y"."""
         if not self.known or self.person:
             return None
         number = self.b + 2 < len(self.tokens) and self.tokens[self.b + 2].tag == "CD"
@@ -296,10 +314,12 @@ class _Run:
         return self.prep or "title" if named else None
 
     def _plainly(self) -> str | None:
-        """"in X"; after "to", "from", "of" only what the gazetteer knows."""
+        """ "in X"; after "to", "from", "of" only what the gazetteer knows."""
         if self.prep in self.lex.at and self.likely:
             return self.prep
-        contained = self.after is not None and self.after.lower == "in" and self.prep in ("from", "to") and not self.person
+        contained = (
+            self.after is not None and self.after.lower == "in" and self.prep in ("from", "to") and not self.person
+        )
         sure = self.first.name == "state" or (self.known and not self.person) or contained
         return self.prep if self.prep in self.lex.also and sure else None
 
@@ -311,14 +331,22 @@ class _Run:
         sided = len(words) == 2 and words[0] in (",", "and") and words[1] in _SIDES
         if words not in _LISTS and not sided:
             return None
-        if self.after is not None and (self.after.lower in _TELLING or (self.after.tag in ("VBD", "VBZ") and not self.known)):
+        if self.after is not None and (
+            self.after.lower in _TELLING or (self.after.tag in ("VBD", "VBZ") and not self.known)
+        ):
             return None
         return self.prep or before.prep
 
     def _chain(self) -> str | None:
-        """"X, in the Y region" with nothing before X."""
-        chained = self.after is not None and self.after.text == "," and self.known and not self.first.name and not self.person
-        if not chained or self.first.dep not in ("nsubj", "appos", "pobj", "npadvmod") or self.b + 2 >= len(self.tokens):
+        """ "X, in the Y region" with nothing before X."""
+        chained = (
+            self.after is not None and self.after.text == "," and self.known and not self.first.name and not self.person
+        )
+        if (
+            not chained
+            or self.first.dep not in ("nsubj", "appos", "pobj", "npadvmod")
+            or self.b + 2 >= len(self.tokens)
+        ):
             return None
         follows = self.tokens[self.b + 2]
         return self.prep if follows.lower in ("in", "near") or follows.name == "state" else None

@@ -1,4 +1,4 @@
-"""Cue verbs before what is said: clauses, quotations, objects, refusals, passives and quoting of another.
+"""Cue verbs before what is said: clauses, quotations and objects (the rest is in ``passive_frames``).
 
 Each frame takes a Reader and the verb's index and gives an Utterance or None. Surface order (commas, quotation marks,
 "that") is trusted before the dependency tree where the two differ: parsers err most on long reported clauses.
@@ -10,7 +10,8 @@ import msgspec
 
 from counterclaim.cues import FINITE, SUBJECTS, Reader
 from counterclaim.drafts import Utterance
-from counterclaim.frames import NOUN_PHRASE, back_over_auxiliaries, chunk_head, made, speaker_before
+from counterclaim.frames import made
+from counterclaim.passive_frames import declines, nearest_subject, passive_cue
 
 _NP_START = frozenset(
     ["DT", "PDT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "CD", "VBN", "RB", "WP"]
@@ -28,22 +29,23 @@ def verb_cue(r: Reader, i: int) -> Utterance | None:
     subject = _main_speaker(r, i) if token.tag == "VBG" else None
     subject = r.subject(i) if subject is None else subject
     if token.dep == "conj" and token.tag in FINITE and not r.kids(i, *SUBJECTS):
-        subject = _shared_speaker(r, i) or subject
+        shared = _shared_speaker(r, i)
+        subject = subject if shared is None else shared
     if subject is not None and subject < i and token.dep in ("acl", "amod") and loose:
         subject = _past_misread(r, i, subject)
         if i and r.breaks(i - 1) and r.lower(i + 1) != "by":
-            nearest = _nearest_subject(r, i)
+            nearest = nearest_subject(r, i)
             subject = subject if nearest is None else nearest
     if subject is None and token.tag in FINITE:
-        subject = _nearest_subject(r, i)
+        subject = nearest_subject(r, i)
     misplaced = subject is not None and (not r.speaks(subject, base) or (subject > i and r.breaks(i - 1) and i > 0))
     if misplaced and token.tag in FINITE:
-        subject = _nearest_subject(r, i)
+        subject = nearest_subject(r, i)
     if subject is None or not r.speaks(subject, base) or r.quoted(subject) != r.quoted(i):
         return None
     if token.dep in ("aux", "amod", "compound") or (token.tag == "VB" and _modal_or_to(r, i)):
-        return _declines(r, i, subject) if token.tag == "VB" else None
-    refused = _declines(r, i, subject)
+        return declines(r, i, subject) if token.tag == "VB" else None
+    refused = declines(r, i, subject)
     if refused:
         return refused
     if r.lower(i - 1) == "nor" or (r.kids(i, "neg") and lex.clause.get(base) != "denies"):
@@ -75,10 +77,12 @@ def _main_speaker(r: Reader, i: int) -> int | None:
 
 
 def _shared_speaker(r: Reader, i: int) -> int | None:
-    """ "The police said the post had been hit and put the toll at 20": a past form behind a pluperfect goes on the cue."""
+    """ "The police said the post had been hit and put the toll at 20": a past form goes on the cue's."""
     joined = r.tokens[i].head
     cue = r.tokens[joined].head
-    reported = r.tokens[joined].dep == "ccomp" and r.tokens[joined].tag in ("VBN", "VBG") and bool(r.kids(joined, "aux"))
+    reported = (
+        r.tokens[joined].dep == "ccomp" and r.tokens[joined].tag in ("VBN", "VBG") and bool(r.kids(joined, "aux"))
+    )
     if not reported or r.base(cue) not in r.lex.clause or r.tokens[cue].tag != r.tokens[i].tag:
         return None
     subject = r.subject(cue)
@@ -94,23 +98,6 @@ def _past_misread(r: Reader, i: int, subject: int) -> int | None:
     head = r.tokens[subject].head
     described = r.tokens[subject].dep == "appos" and r.lower(head) in r.lex.persons
     return head if described else subject
-
-
-def _nearest_subject(r: Reader, i: int) -> int | None:
-    """The noun before a finite cue verb left without subject by the parser: "Oleksandr Vilkul, who ..., published"."""
-    low, _ = r.segment(i)
-    found = speaker_before(r, i, low)
-    if found:
-        return found[1]
-    k = back_over_auxiliaries(r, i, low)
-    if k >= low and r.tokens[k].text == ",":
-        opens = next((m for m in range(k - 1, low, -1) if r.tokens[m].text == ","), None)
-        inserted = opens is not None and r.tokens[opens + 1].tag in ("WP", "WDT", "WP$", "VBN", "VBG", "IN")
-        if opens is not None and inserted:
-            return opens - 1 if r.noun(opens - 1) else None
-    if k >= low and r.noun(k) and all(r.tokens[m].tag in NOUN_PHRASE and not r.breaks(m) for m in range(low, k)):
-        return k
-    return None
 
 
 def _modal_or_to(r: Reader, i: int) -> bool:
@@ -395,8 +382,11 @@ def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
     ):
         return None
     objects = r.kids(i, "dobj")
-    if r.base(i) in r.lex.light or r.base(i) in r.lex.needed or r.base(i) == "say" or any(
-        r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects
+    if (
+        r.base(i) in r.lex.light
+        or r.base(i) in r.lex.needed
+        or r.base(i) == "say"
+        or any(r.tokens[k].tag not in ("WDT", "WP") and r.number_in([k, *r.kids(k, "nummod")]) for k in objects)
     ):
         return None
     below = set(r.s.subtree(i))
@@ -404,146 +394,3 @@ def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
     if not r.number_in(said):
         return None
     return made(r, i, subject, said, below)
-
-
-# -- refusals, passives, quoting ---------------------------------------------------------------------------------------
-
-
-def _declines(r: Reader, i: int, subject: int) -> Utterance | None:
-    """A refusal to speak or the lack of a number; the content is the refusing words."""
-    lex, base = r.lex, r.base(i)
-    modals = [k for k in r.kids(i, "aux") if r.lower(k) in ("would", "could", "can", "will")]
-    below = {r.lower(k) for k in r.s.subtree(i)}
-    opening = r.lower(min(r.s.subtree(subject)))
-    negated = bool(r.kids(i, "neg")) or r.lower(i - 1) == "neither" or opening in ("neither", "no", "none", "nobody")
-    either_way = r.lower(i - 1) == "neither" and any(
-        r.lower(k) == "nor" for k in range(i + 1, min(len(r.tokens), i + 4))
-    )
-    refusing = base in lex.refuse and any(base == "decline" or r.base(k) in lex.answers for k in r.kids(i, "xcomp"))
-    silent = (
-        negated
-        and base in lex.silent
-        and (base in ("comment", "elaborate", "reply", "respond", "answer") or modals or either_way)
-    )
-    silent = silent and not (base in lex.clause and r.kids(i, "ccomp") and not modals)
-    no_number = (
-        base in ("give", "name", "provide", "release") and (negated or "no" in below) and bool(below & lex.missing)
-    )
-    if not (refusing or silent or either_way or no_number) or (modals and not negated):
-        return None
-    sub = set(r.s.subtree(subject))
-    first = min([i, i - 1 if either_way else i, *r.kids(i, "aux", "neg")])
-    said = {k for k in r.s.subtree(i) if k not in sub and k >= first}
-    joined = next((k for k in r.kids(i, "cc") if r.lower(k) != "nor" and r.kids(i, "conj")), None)
-    if joined is not None:
-        said = {k for k in said if k < joined}
-    found = made(r, i, subject, said | {i}, {i} | sub)
-    if found is None:
-        return None
-    whole = r.runs(said | {i})
-    return msgspec.structs.replace(found, content=whole, stance="declines", rule=f"cue-{base}")
-
-
-def passive_cue(r: Reader, i: int) -> Utterance | None:
-    """ "X was quoted as saying (by Y)", "the 70 claimed by X", "as told by X". Without an agent there is no source."""
-    base = r.base(i)
-    if base in r.lex.citing:
-        return _quoted_as(r, i)
-    agents = [k for p in r.kids(i, "agent") for k in r.kids(p, "pobj")]
-    if not agents or not r.can_speak(agents[0]) or base not in (r.lex.clause.keys() | r.lex.objects.keys()):
-        return None
-    loose = r.tokens[i].dep in ("acl", "relcl", "amod")
-    head = r.tokens[i].head if loose else r.subject(i)
-    if head is None or head == i:
-        return None
-    low, high = r.segment(i)
-    group = set(r.s.subtree(i)) - (set() if loose else set(r.s.subtree(head)))
-    if r.lower(i - 1) == "as" and i > 1 and r.breaks(i - 2):  # "The names, as told by the chief, are ..."
-        end = next((k for k in range(i, high) if r.breaks(k)), high)
-        said = set(range(low, i - 2)) | set(range(end + 1, high))
-        return made(r, i, agents[0], said, range(i - 1, end))
-    if base in r.lex.number_needed and not r.number_in([head, *r.s.children[head]]):
-        return None
-    needed = r.lex.needed.get(base)
-    if needed and not needed & {r.lower(k) for k in r.s.subtree(i)}:
-        return None
-    if r.tokens[head].tag == "PRP" or r.lower(head) in r.lex.persons or r.lower(head) in r.lex.documents:
-        return None
-    said = set(r.s.subtree(head)) - group
-    for k in r.kids(i, "prep"):  # "was put at 23 by the council"
-        if r.lower(k) in r.lex.light.get(base, ()) and r.number_in(r.s.subtree(k)):
-            said.update(m for m in r.s.subtree(k) if m < r.tokens[agents[0]].head)
-    return made(r, i, agents[0], said, group - said)
-
-
-def _quoted_as(r: Reader, i: int) -> Utterance | None:
-    """ "The site was on no list, its spokesman was quoted as saying by SPA"; without "as saying" no attribution."""
-    low, high = r.segment(i)
-    saying = next((k for k in range(i + 1, min(high, i + 8)) if r.lower(k) == "saying"), None)
-    if saying is None or r.lower(saying - 1) != "as":
-        return None
-    edge = i
-    while edge - 1 >= low and r.lower(edge - 1) in ("was", "were", "is", "are", "been", "has", "have", "later", "also"):
-        edge -= 1
-    before = speaker_before(r, edge, low)
-    own = r.subject(i)
-    subject = before[1] if before else own
-    if subject is None or not r.can_speak(subject):
-        return None
-    relays = [k for k in range(i + 1, high) if r.tokens[k].name == "media" or (r.lower(k) in r.lex.media and r.noun(k))]
-    relay = next((k for k in relays if any(r.lower(m) in ("by", "in", "on") for m in range(max(i, k - 7), k))), None)
-    end = saying + 1
-    if relay is not None and relay < saying + 10 and not any(r.breaks(m) for m in range(saying, relay)):
-        end = relay + 1
-    while (
-        end < high
-        and not r.breaks(end)
-        and r.lower(end) != "that"
-        and r.tokens[end].tag in ("NNP", "POS", "IN", "NN")
-        and (relay or 0) >= saying
-    ):
-        end += 1
-    start = before[0] if before else min(r.s.subtree(subject))
-    said = set(range(end, high))
-    if r.lower(end) == "that":
-        said.discard(end)
-    if len([k for k in said if r.tokens[k].text[:1].isalnum()]) < 2:
-        said = set(range(low, start))
-    found = made(r, i, subject, said - set(range(start, end)), range(start, end))
-    if found is None:
-        return None
-    via = (r.phrase(relay),) if relay is not None and start <= relay < end else ()
-    cue = (r.tokens[i].start, r.tokens[saying].end)
-    return msgspec.structs.replace(found, via=via, cue=cue, stance="asserts")
-
-
-def quoting(r: Reader, i: int) -> Utterance | None:
-    """ "DVB quoted a villager as saying ...": the quoted one is the source, the quoting one relays."""
-    low, high = r.segment(i)
-    saying = next(
-        (k for k in range(i + 1, min(high, i + 16)) if r.lower(k) == "saying" and r.lower(k - 1) == "as"), None
-    )
-    subject = r.subject(i)
-    if subject is None and r.tokens[i].tag in FINITE:
-        subject = _nearest_subject(r, i)
-    if saying is None or subject is None:
-        return None
-    relays, at = [subject], i
-    for k in range(i + 2, saying - 1):  # "Reuters quoted SANA as citing the minister as saying"
-        if r.base(k) in r.lex.citing and r.lower(k - 1) == "as":
-            relay = chunk_head(r, at + 1, k - 2)
-            relays += [relay] if relay is not None else []
-            at = k
-    whom = chunk_head(r, at + 1, saying - 2) if saying - 2 >= at + 1 else None
-    if whom is None or not r.can_speak(whom):
-        return None
-    begin = min([k for k in r.s.subtree(subject) if low <= k < i], default=i)
-    said = set(range(saying + 1, r.clause_end(i, saying + 1, high)))
-    if r.lower(saying + 1) == "that":
-        said.discard(saying + 1)
-    if len([k for k in said if r.tokens[k].text[:1].isalnum()]) < 2:
-        said = set(range(low, begin))
-    found = made(r, i, whom, said, range(begin, saying + 1))
-    if found is None:
-        return None
-    return msgspec.structs.replace(found, via=tuple(r.phrase(k) for k in relays), stance="asserts", rule="cue-quote")

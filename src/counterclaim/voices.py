@@ -21,7 +21,9 @@ from counterclaim.resolve.names import titled
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i"})
 _OWN = frozenset({"we", "i", "our"})
 _RELAYED, _TOLD = 0.5, 0.75  # share of the outer attribution that makes a medium, or anybody, its relay
-_CARRIED = frozenset({"carried", "quoted", "cited", "published", "aired", "broadcast", "relayed", "reported", "distributed"})
+_CARRIED = frozenset(
+    {"carried", "quoted", "cited", "published", "aired", "broadcast", "relayed", "reported", "distributed"}
+)
 _GOES_ON_OVER = 2  # sentences that may stand between a quotation and the one that goes on
 
 

@@ -126,7 +126,11 @@ class Speakers:
             entity = self._named(proper, inside, near)
         else:
             actor = next(
-                (t for t in [head, *inside] if t.actor and (t.name in _SPEAKING or (t is head and t.name == "adjective"))),
+                (
+                    t
+                    for t in [head, *inside]
+                    if t.actor and (t.name in _SPEAKING or (t is head and t.name == "adjective"))
+                ),
                 None,
             )
             entity = (
@@ -300,6 +304,9 @@ class Speakers:
             return None
         shape = self._shape(head)
         for _, entity, other in reversed(self.mentions[-4:]):
+            described = not entity.name.rsplit(maxsplit=1)[-1][:1].isupper()
+            if described and head.lower not in self.words.generic | self.words.house:
+                continue  # told of by another noun, "the old man": no "the chief"
             if (shape == "person" and other == "person") or (
                 shape == "body" and other == "body" and (head.lower not in self.words.house or entity.kind == "media")
             ):
