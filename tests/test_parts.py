@@ -11,14 +11,23 @@ PARTS = [
     ("Seven people died in the raid. Two of the dead were nurses.", {"Two": "Seven"}),
     ("Twenty men were wounded. Four of them are in a critical condition.", {"Four of them": "Twenty"}),
     ("Rebels killed 40 soldiers this week, 13 of them in Djibo alone.", {"13 of them": "40"}),
-    ("In all, the army lost 60 soldiers, as follows.\nNorth: 25 soldiers were lost.\nSouth: 35 soldiers were lost.", {"25": "60", "35": "60"}),
-    ("Nineteen were hurt: nine children and ten adults. Seven of the children were girls.", {"nine": "Nineteen", "ten": "Nineteen", "Seven": "nine"}),
+    (
+        "In all, the army lost 60 soldiers, as follows.\nNorth: 25 soldiers were lost.\nSouth: 35 soldiers were lost.",
+        {"25": "60", "35": "60"},
+    ),
+    (
+        "Nineteen were hurt: nine children and ten adults. Seven of the children were girls.",
+        {"nine": "Nineteen", "ten": "Nineteen", "Seven": "nine"},
+    ),
     ("Two women, two men and a child were killed in Taiz.", {}),
     ("Shelling killed three people. Another five were killed in an air strike.", {}),
     ("The toll rose to 52, up from 38.", {}),
     ("A medic was killed, bringing the number of dead to nine.", {"A medic": "nine"}),
     ("Seventy people were hurt, 12 seriously.", {"12": "Seventy"}),
-    ("Raids killed 24 people in May. Of these, 18 were killed by the army and six by rebels.", {"18": "24", "six": "24"}),
+    (
+        "Raids killed 24 people in May. Of these, 18 were killed by the army and six by rebels.",
+        {"18": "24", "six": "24"},
+    ),
     ("Some 23 people with wounds were brought in, and four of them have died.", {}),
     ("Five gunmen were shot. All five were killed, the police said.", {}),
     (

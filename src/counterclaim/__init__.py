@@ -13,7 +13,7 @@ __all__ = ["CounterclaimError", "Record", "Report", "__version__", "load_knowled
 def __getattr__(name: str) -> object:
     """The pipeline is loaded at first use, so that importing the package stays quick."""
     if name in ("record", "load_knowledge"):
-        from counterclaim import pipeline  # noqa: PLC0415
+        from counterclaim import pipeline
 
         return getattr(pipeline, name)
     raise AttributeError(name)

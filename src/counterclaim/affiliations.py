@@ -1,4 +1,5 @@
-"""Whose people are counted: the party of a group, by the names at the count, by who lost them, or by what was told before.
+"""Whose people are counted: the party of a group, by the names at the count, by who lost them, or by what was told
+before.
 
 Parties come from the names that the parser joined; classes of words are data (``lexicons/en/groups.yaml``).
 """
@@ -17,7 +18,10 @@ from counterclaim.parties import Sides
 from counterclaim.records import GroupKind
 
 _LOSING = frozenset(
-    ("suffered", "suffer", "suffers", "sustained", "sustain", "lost", "lose", "loses", "losing", "suffering", "had", "took")
+    (
+        "suffered", "suffer", "suffers", "sustained", "sustain", "lost", "lose", "loses", "losing", "suffering",
+        "had", "took",
+    )
 )  # fmt: skip
 _OWNED = ("poss", "amod", "nmod", "compound")
 _OURS = frozenset({"country", "our", "nation"})
@@ -27,7 +31,7 @@ class Counted(NamedTuple):
     """Those counted: the tokens of the phrase, its head and kind as the words alone tell them."""
 
     sentence: Sentence
-    count: Count
+    figure: Count
     tokens: Sequence[Token]
     head: Token
     kind: GroupKind
@@ -44,7 +48,7 @@ class Affiliations:
 
     def of(self, group: Counted, sides: Sides) -> tuple[str | None, GroupKind]:
         """Affiliation and kind of those counted."""
-        s, count, kind = group.sentence, group.count, group.kind
+        s, count, kind = group.sentence, group.figure, group.kind
         found, kind = self._told(group, sides)
         if found is None and group.head.lower in self.lex.state_soldiers:
             found = self._soldiers(group, sides)
@@ -68,7 +72,7 @@ class Affiliations:
 
     def _told(self, group: Counted, sides: Sides) -> tuple[str | None, GroupKind]:
         """By names at the count, "the enemy", the sender or the loser."""
-        s, count, kind = group.sentence, group.count, group.kind
+        s, count, kind = group.sentence, group.figure, group.kind
         after = self._after(s, count)
         found = party(group.tokens, self.index) or party(after, self.index)
         if found is None and count.rule in ("noun", "toll") and group.head.lower in AGAIN:
@@ -83,9 +87,10 @@ class Affiliations:
         return found, kind
 
     def _soldiers(self, group: Counted, sides: Sides) -> str | None:
-        """Unnamed soldiers: the speaker's own, those of a party named here, those counted before, those of the country."""
+        """Unnamed soldiers: the speaker's own, those of a party named here, those counted before, those of the
+        country."""
         own = sides.own if sides.speaks_for and sides.home in (None, sides.own) else None
-        own = None if group.count.number.more else own
+        own = None if group.figure.number.more else own
         ours = sides.own if {t.lower for t in group.tokens} & _OURS else None
         before = self.of_soldiers.get(group.head.lower)
         return (
@@ -93,7 +98,8 @@ class Affiliations:
         )
 
     def _after(self, s: Sentence, count: Count) -> list[Token]:
-        """Names that a phrase right after the noun gives its people: "soldiers of the DPRK army", "losses of the AFU"."""
+        """Names that a phrase right after the noun gives its people: "soldiers of the DPRK army", "losses of the
+        AFU"."""
         out: list[Token] = []
         units = {count.noun, count.unit, count.trigger if count.rule in ("toll", "noun") else count.unit}
         for unit in sorted(u for u in units if u >= 0):
@@ -114,7 +120,8 @@ class Affiliations:
         return [t for t in below if t.name in named]
 
     def _rest(self, s: Sentence, head: Token) -> list[Token]:
-        """Peoples named after the noun up to the next mark: "200 casualties in mixed units of Russians and North Koreans"."""
+        """Peoples named after the noun up to the next mark: "200 casualties in mixed units of Russians and North
+        Koreans"."""
         out: list[Token] = []
         for t in s.tokens[head.i + 1 :]:
             if t.text in (",", ";", ":", "."):

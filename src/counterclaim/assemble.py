@@ -7,14 +7,27 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from counterclaim.attacks import Attacks
-from counterclaim.clauses import Clauses, Dating, Moment, Spot, Told, Words
+from counterclaim.clauses import Clauses, Dating, Words
 from counterclaim.drafts import Count, Range, Utterance
 from counterclaim.groups import Grouper
 from counterclaim.hedges import certainty_of, denied, running_total
 from counterclaim.intervals import lasting
+from counterclaim.marks import Moment, Spot, Told
 from counterclaim.parse import Sentence
 from counterclaim.parties import Parties
-from counterclaim.records import Claim, Group, Interval, Place, Quantity, Reason, Record, Report, ReportInfo, Span, Statement
+from counterclaim.records import (
+    Claim,
+    Group,
+    Interval,
+    Place,
+    Quantity,
+    Reason,
+    Record,
+    Report,
+    ReportInfo,
+    Span,
+    Statement,
+)
 from counterclaim.resolve.date_rules import DateContext
 from counterclaim.resolve.dates import DateMention
 from counterclaim.resolve.places import Resolved
@@ -106,7 +119,8 @@ class Assembler:
         return out
 
     def _of_content(self, u: Utterance, r: Range, periods: Sequence[int]) -> bool:
-        """The stretch belongs to what is told: it follows its noun ("confirmed 29 deaths on Sunday"), or dates a total."""
+        """The stretch belongs to what is told: it follows its noun ("confirmed 29 deaths on Sunday"), or dates a
+        total."""
         if u.rule.removeprefix("cue-") not in self.know.cues.number_needed or r[0] <= min(a for a, _ in u.content):
             return False
         before = next((t for t in reversed(self.sentences[u.sentence].tokens) if t.end <= r[0]), None)
@@ -129,7 +143,8 @@ class Assembler:
         return setting._replace(interval=None, time_rule="said-before", places=places)
 
     def _said(self, owner: int) -> Interval | None:
-        """When the statement was made, by itself or by one before it of the same source in this paragraph or the last."""
+        """When the statement was made, by itself or by one before it of the same source in this paragraph or the
+        last."""
         paragraph = self.sentences[self.told[owner].sentence].paragraph
         for k in range(owner, -1, -1):
             if self.sentences[self.told[k].sentence].paragraph not in (paragraph, paragraph - 1):

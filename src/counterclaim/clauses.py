@@ -5,7 +5,6 @@ Pure helpers of ``settings``; all offsets are code points into the report's text
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -15,48 +14,9 @@ import msgspec
 
 from counterclaim.drafts import Count, Range
 from counterclaim.intervals import ending, shifted
+from counterclaim.marks import Moment, Spot, Told
 from counterclaim.parse import Sentence
 from counterclaim.records import Interval
-
-
-class Moment(msgspec.Struct, frozen=True, gc=False):
-    """A date expression as the settings need it."""
-
-    start: int
-    end: int
-    interval: Interval | None
-    role: str
-    grain: str
-    offset: tuple[int, int] | None
-    index: int
-    names_event: bool = False  # "Friday's strike", "the attack of 4 April"
-    inverse: bool = False  # "a day after the strike": the strike is a day earlier
-    now: bool = False  # "so far", "as of now"
-    then: bool = False  # "since then"
-    inner: Interval | None = None  # of "since X": X
-
-
-class Spot(msgspec.Struct, frozen=True, gc=False):
-    """A place name as the settings need it; ``broad`` for regions and countries."""
-
-    start: int
-    end: int
-    sentence: int
-    prep: str
-    broad: bool
-    country: bool
-    goal: bool
-    heading: bool
-    index: int
-    name: str
-    within: tuple[int, ...] = ()
-
-
-class Told(NamedTuple):
-    """What a sentence tells of where and when."""
-
-    spots: list[Spot]
-    moments: list[Moment]
 
 
 class Words(NamedTuple):
@@ -69,7 +29,8 @@ class Words(NamedTuple):
 
 
 class Dating(NamedTuple):
-    """The dates stage's arithmetic: moments (by index) joined to one interval; an anaphoric one dated by its antecedent."""
+    """The dates stage's arithmetic: moments (by index) joined to one interval; an anaphoric one dated by its
+    antecedent."""
 
     combine: Callable[[Sequence[int]], Interval | None]
     anaphoric: Callable[[int, Interval], Interval | None]
@@ -136,7 +97,8 @@ class Clauses:
         return [m for m in usable if compared(s, m) < 0 and not self.of_saying(s, m, -1)]
 
     def places(self, count: Count, here: Told, starts: Sequence[int]) -> list[Spot]:
-        """The places of the count's own clause; none where it tells of the house that took in the wounded or the dead."""
+        """The places of the count's own clause; none where it tells of the house that took in the wounded or the
+        dead."""
         s = self.sentences[count.sentence]
         part = clause(s, count)
         if self._taken_in(s, count, part):
@@ -198,7 +160,8 @@ class Clauses:
     def interval(
         self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment] = ()
     ) -> Interval | None:
-        """The days that moments tell together. A day that names the attack's own day ("Friday's strike") goes before others;
+        """The days that moments tell together. A day that names the attack's own day ("Friday's strike") goes before
+        others;
         anaphoric ones count from the day told before them, in the sentence (``before``) or the scene."""
         if len(moments) == 1 and moments[0].inner is not None and moments[0].role == "at":
             return moments[0].interval
@@ -233,7 +196,8 @@ class Clauses:
         return None
 
     def of_saying(self, s: Sentence, m: Moment, governor: int) -> bool:
-        """The moment hangs on another verb, of telling: "data that officials gave to PTI on Monday", "made public this morning"."""
+        """The moment hangs on another verb, of telling: "data that officials gave to PTI on Monday", "made public this
+        morning"."""
         k = next((t.i for t in s.tokens if t.start >= m.start), -1)
         for _ in range(6):
             if k < 0 or s.tokens[k].head == k:
@@ -280,47 +244,9 @@ def when_clause(s: Sentence, moments: Sequence[Moment], count: Count) -> Moment 
     return None
 
 
-def same_period(s: Sentence) -> bool:
-    """ "over the same period", "in that time"."""
-    words = [t.lower for t in s.tokens]
-    return any(w in _SAME_PERIOD and words[k - 1] in ("same", "that") for k, w in enumerate(words) if k)
-
-
-def pointed_there(s: Sentence) -> bool:
-    """ "there", "here", "in the same city": the place told before."""
-    for k, t in enumerate(s.tokens):
-        if t.lower in THERE and t.tag == "RB":
-            return True
-        if (
-            t.lower == "same"
-            and k + 1 < len(s.tokens)
-            and s.tokens[k + 1].lower in _TOWNS | _AREAS | {"place", "area", "district"}
-        ):
-            return True
-    return False
-
-
 _BESIDE = frozenset(
     {"with", "also", "had", "has", "recorded", "saw", ":", "reported", "counted", "registered", "lost", "-", "–", "("}
 )
-THERE = frozenset({"there", "here"})
-
-
-def titled(spots: Sequence[Spot], title: str) -> tuple[int, ...]:
-    """The place that the headline names first, a country last, where the text names it too."""
-    found = [(re.search(rf"\b{re.escape(p.name)}\b", title, re.IGNORECASE), p) for p in spots if len(p.name) > 2]
-    named = [(p.country, hit.start(), p.index) for hit, p in found if hit]
-    return (min(named)[2],) if named else ()
-
-
-def main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
-    """The region (no country) that the report names most, at least twice."""
-    seen: dict[str, list[int]] = {}
-    for p in spots:
-        if p.broad and not p.country:
-            seen.setdefault(p.name, []).append(p.index)
-    best = max(seen.values(), key=len, default=[])
-    return (best[0],) if len(best) >= 2 else ()
 
 
 REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
@@ -328,12 +254,11 @@ _COMPARED = frozenset({("up", "from"), ("down", "from"), ("rise", "from"), ("com
 _TALLY = frozenset(
     {"takes", "taking", "took", "brings", "bringing", "brought", "raises", "raising", "pushes", "pushing", "pushed"}
 )
-_SAME_PERIOD = frozenset({"period", "time", "span"})
-_ELSEWHERE = frozenset({"separate", "separately", "elsewhere"})
 
 
 def compared(s: Sentence, m: Moment) -> int:
-    """Where a comparison begins that the moment belongs to ("up from 56 in the morning"), or -1. A figure before it is not of
+    """Where a comparison begins that the moment belongs to ("up from 56 in the morning"), or -1. A figure before it is
+    not of
     that moment; a figure inside it is."""
     at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens))
     first = max(0, at - 9)
@@ -369,7 +294,8 @@ def _below(s: Sentence, k: int, top: int) -> bool:
 
 
 def dates_the_event(s: Sentence, m: Moment) -> bool:
-    """A day that belongs to the attack, not to the count of its dead: "Friday's strike", "the attack of 4 April", "on the night of"."""
+    """A day that belongs to the attack, not to the count of its dead: "Friday's strike", "the attack of 4 April", "on
+    the night of"."""
     after = next((k for k, t in enumerate(s.tokens) if t.start >= m.end), len(s.tokens))
     before = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens)) - 1
     if m.role in ("since", "duration") or (after < len(s.tokens) and s.tokens[after].tag == "POS"):
@@ -380,7 +306,8 @@ def dates_the_event(s: Sentence, m: Moment) -> bool:
 
 
 def under(s: Sentence, m: Moment, trigger: int) -> bool:
-    """The moment hangs on the word that told the outcome: "the number of people uprooted between July and September"."""
+    """The moment hangs on the word that told the outcome: "the number of people uprooted between July and
+    September"."""
     at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
     for _ in range(8):
         if at < 0 or at == trigger:
@@ -432,23 +359,6 @@ EVENT_NOUNS = frozenset(
         "conflict",
     ]
 )
-
-
-def elsewhere(s: Sentence) -> bool:
-    """The sentence opens a happening of its own: "In one friendly fire incident", "in a separate attack"."""
-    words = [t.lower for t in s.tokens[:14]]
-    if any(w in _ELSEWHERE for w in words):
-        return True
-    for k, w in enumerate(words[:-1]):
-        if (
-            w in ("in", "during")
-            and words[k + 1] in ("one", "another", "a")
-            and any(x.rstrip("s") in ("incident", "attack", "case", "strike", "raid") for x in words[k + 2 : k + 6])
-        ):
-            return words[k + 1] != "a" or any(
-                x in ("previous", "similar", "earlier", "second", "further", "later") for x in words[k + 2 : k + 5]
-            )
-    return False
 
 
 AWAY = frozenset({"from", "out", "of", "to", "for", "by", "via", "through"})
@@ -505,7 +415,8 @@ def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> li
 
 
 def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int]) -> list[Spot]:
-    """Where a sentence tells several figures with a place each, the count's own places: those on its side of the others."""
+    """Where a sentence tells several figures with a place each, the count's own places: those on its side of the
+    others."""
     if len(items) < 2 or not others:
         return list(items)
     me = count.number.start

@@ -39,9 +39,15 @@ class Counted:
         last = t
         while last + 1 < len(tokens) and tokens[last + 1].end <= number.core_end:
             last += 1
+        aged = tokens[min(t + 1, len(tokens) - 1)].tag == "CD"  # "a 12-year-old boy"
         if number.form == "article":
             noun = next(
-                (k for k in range(t + 1, min(len(tokens), t + 6)) if self.is_person(k) and not self.compounded(k)), -1
+                (
+                    k
+                    for k in range(t + 1, min(len(tokens), t + (9 if aged else 6)))
+                    if self.is_person(k) and not self.compounded(k)
+                ),
+                -1,
             )
             return (noun, noun) if noun >= 0 else (t, -1)
         for k in range(last, t - 1, -1):

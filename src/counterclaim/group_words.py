@@ -37,7 +37,8 @@ def load_lexicon(data: Any) -> GroupLexicon:
     return GroupLexicon(
         kinds=kinds, attributes={k: frozenset(v) for k, v in data["attributes"].items()},
         adjectives={w: k for k, words in data["kind_adjectives"].items() for w in words},
-        state_soldiers=frozenset(data["state_soldiers"]), enemy=frozenset(data["enemy"]), bodies=frozenset(data["bodies"]),
+        state_soldiers=frozenset(data["state_soldiers"]), enemy=frozenset(data["enemy"]),
+        bodies=frozenset(data["bodies"]),
         means=tuple((k, frozenset(v)) for k, v in data["means"].items()),
         attacks=frozenset(data["attacks"]),
     )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from counterclaim.clauses import Told
 from counterclaim.drafts import Count, Utterance
+from counterclaim.marks import Told
 from counterclaim.parse import Sentence
 from counterclaim.records import Certainty
 

@@ -242,7 +242,12 @@ class Finder(Telling):
                     else len(self.tokens)
                 )
             if self.tokens[m].tag in ("VBD", "VBZ", "VBP") and self.tokens[m].lower not in _AUX:
-                return len(self.tokens)
+                # "the governor of Sittwe said, were killed": the verb ends the insertion
+                comma = next(
+                    (c for c in range(m + 1, min(len(self.tokens) - 1, m + 6)) if self.tokens[c].text == ","), -1
+                )
+                if comma < 0 or self.tokens[comma + 1].lower not in ("was", "were", "had", "have", "has"):
+                    return len(self.tokens)
         return len(self.tokens)
 
     def own(self, unit: int, noun: int) -> Hit | None:

@@ -55,7 +55,8 @@ class Parties:
         return None
 
     def sides(self, source: Source | None, country: str | None) -> Sides:
-        """The sides of a count told by ``source`` (None: by the publisher) that happened in ``country`` (ISO 3166-1)."""
+        """The sides of a count told by ``source`` (None: by the publisher) that happened in ``country`` (ISO
+        3166-1)."""
         own = source.affiliation if source and source.kind in _OFFICIAL else None
         own = own if own in self.states else None
         if source is None:
@@ -65,4 +66,6 @@ class Parties:
         side = own or (source.affiliation if source else None)
         others = [name for name in self.ranked if name != side]
         enemy = others[0] if side and others else None
-        return Sides(own, enemy, place or self.home, source is not None and source.kind == "military" and own is not None)
+        return Sides(
+            own, enemy, place or self.home, source is not None and source.kind == "military" and own is not None
+        )

@@ -1,8 +1,11 @@
 """Where and when: the place and time of each count, from its own clause or from the same happening told before.
 
-A report has a main happening, read from its headline and lead (which may take the finer place or the day that is only told
-next), and scenes: a sentence that names a place or a day of its own opens one, and the counts that follow in the paragraph
-stand in it. A new paragraph goes back to the main happening. A part takes its whole's setting; a running total takes the
+A report has a main happening, read from its headline and lead (which may take the finer place or the day that is only
+told
+next), and scenes: a sentence that names a place or a day of its own opens one, and the counts that follow in the
+paragraph
+stand in it. A new paragraph goes back to the main happening. A part takes its whole's setting; a running total takes
+the
 region, not the last village.
 """
 
@@ -11,20 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from counterclaim.clauses import (
-    AWAY,
-    Clauses,
-    Spot,
-    Told,
-    elsewhere,
-    main_region,
-    pointed_there,
-    same_period,
-    titled,
-    when_clause,
-)  # fmt: skip
+from counterclaim.clauses import AWAY, Clauses, when_clause
 from counterclaim.drafts import Count, Range
 from counterclaim.intervals import brief, disjoint, lasting, older
+from counterclaim.marks import Spot, Told, elsewhere, main_region, pointed_there, same_period, titled
 from counterclaim.records import Interval
 
 _LEAD = 10  # sentences in which the main happening's place and day are looked for
@@ -43,7 +36,8 @@ class Setting(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What the report as a whole tells: its headline, the period it says it covers, and for a live page the day of its entries."""
+    """What the report as a whole tells: its headline, the period it says it covers, and for a live page the day of its
+    entries."""
 
     title: str = ""
     period: Interval | None = None
@@ -113,7 +107,8 @@ class Scenes:
     # -- the main happening ----------------------------------------------------------------------------------------
 
     def _main(self, frame: Frame) -> _Scene:
-        """Place and day of the main happening, by the headline and the first sentences that tell of it. Where they name a
+        """Place and day of the main happening, by the headline and the first sentences that tell of it. Where they
+        name a
         country alone, the finer place told next joins it; a report that opens with a grand total has no such place."""
         place = titled(self.spots, frame.title)
         fine = bool(place) and not self.spots[place[0]].broad
@@ -173,7 +168,8 @@ class Scenes:
         return number.more or number.form == "partitive" or self.counts[n].rule == "part-of-told"
 
     def _between(self, sentence: int, here: Told, now: _Scene, main: _Scene) -> _Scene:
-        """The scene after a sentence without counts: it opens one when it tells a place and a day, and fills what lacks."""
+        """The scene after a sentence without counts: it opens one when it tells a place and a day, and fills what
+        lacks."""
         if self.clauses.label(sentence) or not self.clauses.happens(sentence):
             return now
         places = tuple(p.index for p in here.spots if p.prep not in AWAY and not p.goal)
@@ -192,7 +188,8 @@ class Scenes:
         return now
 
     def _whole(self, n: int, out: Sequence[Setting], now: _Scene) -> Setting | None:
-        """The setting of the figure that this one is a part of, unless the paragraph has opened a scene of its own since."""
+        """The setting of the figure that this one is a part of, unless the paragraph has opened a scene of its own
+        since."""
         parent = self.counts[n].parent
         if not 0 <= parent < len(out):
             return None
@@ -209,7 +206,8 @@ class Scenes:
     def _one(
         self, n: int, here: Told, scenes: tuple[_Scene, _Scene, _Scene], whole: Setting | None
     ) -> tuple[Setting, _Scene]:
-        """The setting of a count, and the scene after it. ``scenes``: at the sentence's start, now, and the main one."""
+        """The setting of a count, and the scene after it. ``scenes``: at the sentence's start, now, and the main
+        one."""
         before, now, main = scenes
         count = self.counts[n]
         s = self.sentences[count.sentence]
@@ -218,9 +216,10 @@ class Scenes:
         if reached and now.places:
             spots = []
         interval = self.clauses.interval(moments, before.interval, self.clauses.earlier(s.index))
-        if not self.running[n] and interval is not None and interval.start is None and now.interval is not None:
-            if all(m.now or count.rule in ("toll", "ellipsis") for m in moments if m.role in ("as_of", "until")):
-                interval = None
+        open_start = interval is not None and interval.start is None and now.interval is not None
+        as_of = [m for m in moments if m.role in ("as_of", "until")]
+        if not self.running[n] and open_start and all(m.now or count.rule in ("toll", "ellipsis") for m in as_of):
+            interval = None
         if interval is None and self.ran is not None and (same_period(s) or self.ran[0] == s.index):
             interval = self.ran[1]
         if self.running[n] and interval is not None:
@@ -257,7 +256,8 @@ class Scenes:
         return own
 
     def _total(self, now: _Scene, main: _Scene, window: Interval | None) -> tuple[int, ...]:
-        """Where a running total without a place of its own was counted: over some weeks the main happening's place, over
+        """Where a running total without a place of its own was counted: over some weeks the main happening's place,
+        over
         longer the country, else the region."""
         if window is not None and lasting(window) < _LONG and main.places:
             return main.places
@@ -266,7 +266,8 @@ class Scenes:
         return tuple(countries) or tuple(broad) or self.region or main.places
 
     def _of_frame(self, setting: Setting, n: int, main: _Scene, frame: Frame) -> Setting:
-        """Deployments take no day of a scene; a lead that names a country alone takes the finer place; the period that the
+        """Deployments take no day of a scene; a lead that names a country alone takes the finer place; the period that
+        the
         report covers stands where no day is told."""
         count = self.counts[n]
         if count.outcome == "deployed" and setting.time_rule == "same-scene":

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from counterclaim.clauses import EVENT_NOUNS, Moment
+from counterclaim.clauses import EVENT_NOUNS
 from counterclaim.drafts import Range, Utterance
 from counterclaim.intervals import lasting
+from counterclaim.marks import Moment
 from counterclaim.parse import Sentence
 from counterclaim.records import Interval, Statement
 from counterclaim.resolve.date_rules import DateContext, DateLexicon
@@ -28,7 +29,8 @@ class Timeline:
     def read(
         self, found: Sequence[DateMention], quotes: Sequence[Range], told: Sequence[tuple[Utterance, Statement]]
     ) -> list[Moment]:
-        """The moments; those of a dated quotation and lengths of time are read against the day of saying. None lies after
+        """The moments; those of a dated quotation and lengths of time are read against the day of saying. None lies
+        after
         the day of publication."""
         if self.context is None:
             return []
@@ -88,7 +90,8 @@ class Timeline:
         return Interval(start=day, end=day)
 
     def period(self, title: str, sentences: Sequence[Sentence]) -> Interval | None:
-        """The period that the headline, the first line or an opening "Over the past 24 hours" says the report covers."""
+        """The period that the headline, the first line or an opening "Over the past 24 hours" says the report
+        covers."""
         if self.context is None:
             return None
         first = self.text[: self.text.find("\n") + 1 or 200]

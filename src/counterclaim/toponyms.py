@@ -81,8 +81,8 @@ _BULLETS = frozenset("•*·-–▪◦")
 _DASHES = frozenset({"-", "–", "—"})
 _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "near"})
 _INSIDE = frozenset(
-    {",", "in", "of", "the", "and", "region", "district", "'s", "western", "eastern", "northern", "southern", "central", "township",
-     "village", "town", "city", "camp", "near", "(", "a", "province", "oblast", "territory", "department"}
+    {",", "in", "of", "the", "and", "region", "district", "'s", "western", "eastern", "northern", "southern", "central",
+     "township", "village", "town", "city", "camp", "near", "(", "a", "province", "oblast", "territory", "department"}
 )  # fmt: skip
 _ORDER = {"settlement": 0, "": 1, "district": 2, "region": 3, "country": 4}
 
@@ -106,7 +106,8 @@ def find(text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, names: Nam
 
 
 class _Run:
-    """One run of name words with what stands around it. Each rule answers with the preposition under which the name is a
+    """One run of name words with what stands around it. Each rule answers with the preposition under which the name is
+    a
     place ("in" where none is told), or None."""
 
     def __init__(self, text: str, s: Sentence, run: tuple[int, int], lex: PlaceLexicon, names: Names) -> None:
@@ -138,7 +139,8 @@ class _Run:
         self._line()
 
     def _leading(self, k: int) -> int:
-        """Index of the word that governs the name: over articles, directions, adjectives, "the village of", "Russia's"."""
+        """Index of the word that governs the name: over articles, directions, adjectives, "the village of",
+        "Russia's"."""
         tokens, lex = self.tokens, self.lex
         while k >= 0 and self.a - k <= 5 and self._skipped(k):
             k -= 2 if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital") else 1
@@ -180,7 +182,8 @@ class _Run:
         self.heading = (short and (self.known or not self.name.isupper())) or (mark == "(" and self.known)
 
     def toponym(self, before: Toponym | None) -> Toponym | None:
-        """The place name, or None where nothing makes the run one. ``before`` is the place before it in the sentence."""
+        """The place name, or None where nothing makes the run one. ``before`` is the place before it in the
+        sentence."""
         if self._no_place():
             return None
         prep = self._prep(before)
