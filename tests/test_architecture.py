@@ -15,7 +15,7 @@ NAME = "counterclaim"
 
 STAGES = {"read", "parse", "statements", "quantities", "claims", "resolve", "link", "reconcile"}
 EDGES = {"cli", "render", "engines", "export", "web"}
-ORDER = {"pipeline", "assemble"}  # the pipeline knows the order of the stages, its helper joins their results
+ORDER = {"pipeline", "assemble", "timeline", "voices"}  # the order of the stages, and what joins their results
 MAX_LINES = 500
 MAX_PARAMETERS = 6
 IMPURE = {"random", "secrets", "socket", "time", "urllib.request", "http.client", "requests", "httpx", "subprocess"}

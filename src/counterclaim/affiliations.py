@@ -177,12 +177,21 @@ class Affiliations:
             if actor is None or not actor.affiliation:
                 continue
             after = s.tokens[t.i + 1].lower if t.i + 1 < len(s.tokens) else ""
-            acts = t.dep in ("nsubj", "nsubjpass", "appos")
+            acts = t.dep in ("nsubj", "nsubjpass", "appos") or self._by(s, t)
             army = t.name == "body" and actor.type == "military" and not acts
             owner = t.name in ("adjective", "state") and after in self.lex.bodies | self.lex.state_soldiers
             if army or owner or t.name == "people":
                 found.add(actor.affiliation)
         return found.pop() if len(found) == 1 else None
+
+    def _by(self, s: Sentence, t: Token) -> bool:
+        """The name stands below "by": it is of those who did it."""
+        k = t.i
+        while s.tokens[k].head != k and s.tokens[k].tag[:1] != "V":
+            k = s.tokens[k].head
+            if s.tokens[k].dep == "agent" or s.tokens[k].lower == "by":
+                return True
+        return False
 
     def _sender(self, s: Sentence, count: Count) -> str | None:
         """Who sent those deployed: the subject of sending, a capital standing for its state."""

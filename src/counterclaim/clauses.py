@@ -392,6 +392,8 @@ def clause(s: Sentence, count: Count) -> Range:
 
 
 def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> list[Spot]:
+    """The places in a part of the sentence that can be those of the count: whence for the displaced and the taken, whither
+    for the deployed, else where."""
     inside = [p for p in spots if part[0] <= p.start < part[1]]
     moving = count.outcome == "displaced"
     kept = [p for p in inside if not p.goal or moving]

@@ -60,6 +60,7 @@ class Counted:
                     and token.dep
                     in ("nummod", "amod", "det", "compound", "nmod", "quantmod", "poss", "predet", "advmod", "nsubj")
                     and head.tag[:1] == "N"
+                    and any(c.isalpha() for c in head.text)
                 )
                 and (token.dep != "nsubj" or token.head == last + 1)
                 and not any(tokens[m].tag == "DT" and tokens[m].lower == "the" for m in range(last + 1, token.head))

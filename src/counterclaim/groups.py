@@ -79,7 +79,8 @@ class Grouper:
         if loser is None and like is not None:
             return msgspec.structs.replace(like, start=None, end=None, text=None, attributes=())
         side = self.affiliations.last_military
-        if loser is None and side and len(self.affiliations.counted) == 1 and count.outcome in _HARMED:
+        soldiers = all(e.group.kind == "military" for e in self.earlier)
+        if loser is None and side and soldiers and count.outcome in _HARMED:
             return Group(affiliation=side, kind="military")
         return Group(affiliation=loser, kind="military" if count.rule == "losing" else "unknown")
 

@@ -26,7 +26,7 @@ def disjoint(a: Interval | None, b: Interval | None) -> bool:
 
 
 def older(interval: Interval | None, main: Interval | None) -> bool:
-    """An interval that ended more than a week before the main one began is background."""
+    """An interval that ended some days before the main one began is background."""
     if interval is None or main is None or not interval.end or not main.start:
         return False
     a, b = day_number(interval.end), day_number(main.start)
@@ -34,6 +34,7 @@ def older(interval: Interval | None, main: Interval | None) -> bool:
 
 
 def brief(interval: Interval | None) -> bool:
+    """Less than a fortnight; true where no interval is told."""
     if interval is None:
         return True
     a, b = day_number(interval.start), day_number(interval.end)

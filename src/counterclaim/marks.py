@@ -79,9 +79,14 @@ def pointed_there(s: Sentence) -> bool:
 
 
 def titled(spots: Sequence[Spot], title: str) -> tuple[int, ...]:
-    """The place that the headline names first, a country last, where the text names it too."""
-    found = [(re.search(rf"\b{re.escape(p.name)}\b", title, re.IGNORECASE), p) for p in spots if len(p.name) > 2]
-    named = [(p.country, hit.start(), p.index) for hit, p in found if hit]
+    """The place that the headline names first, where the text names it too; a country, which may be there as one who
+    says or does, only after "in" or the like."""
+    named = []
+    for p in spots:
+        before = r"\b(?:in|across|inside|throughout|near) " if p.country else r"\b"
+        hit = re.search(rf"{before}{re.escape(p.name)}\b", title, re.IGNORECASE) if len(p.name) > 2 else None
+        if hit:
+            named.append((p.country, hit.start(), p.index))
     return (min(named)[2],) if named else ()
 
 
