@@ -151,9 +151,11 @@ def load_model(name: str = MODEL) -> Any:
 
 
 def find_dateline(text: str) -> tuple[int, int] | None:
-    """The dateline's stretch at the beginning of the text's first two lines, or None."""
-    start = 0
-    for _ in range(3):
+    """The dateline's stretch at the beginning of one of the text's first three lines, bulleted key points not counted, or
+    None."""
+    start = lines = 0
+    while lines < 3:
+        lines += text[start : start + 1] not in ("*", "•", "-", "–")
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         found = DATELINE.match(text, start, end)
