@@ -392,7 +392,7 @@ def clause(s: Sentence, count: Count) -> Range:
 
 
 def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> list[Spot]:
-    """The places in a part of the sentence that can be those of the count: whence for the displaced and the taken, whither
+    """The places in a part of the sentence that can be the count's: whence for the displaced and the taken, whither
     for the deployed, else where."""
     inside = [p for p in spots if part[0] <= p.start < part[1]]
     moving = count.outcome == "displaced"

@@ -102,7 +102,8 @@ class NameWords:
         """A people's name before a word for an area: "Kachin state"."""
         follows = tokens[i + 1] if i + 1 < len(tokens) else None
         return (
-            tokens[i].name == "adjective" and follows is not None and follows.lower in self.kinds and follows.tag != "NNS"
+            tokens[i].name == "adjective" and follows is not None and follows.lower in self.kinds
+            and follows.tag != "NNS"
             and follows.text.islower() and self.known(tokens[i].text)
         )  # fmt: skip
 

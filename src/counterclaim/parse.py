@@ -151,8 +151,7 @@ def load_model(name: str = MODEL) -> Any:
 
 
 def find_dateline(text: str) -> tuple[int, int] | None:
-    """The dateline's stretch at the beginning of one of the text's first three lines, bulleted key points not counted, or
-    None."""
+    """The dateline's stretch at the beginning of one of the first three lines, key points not counted, or None."""
     start = lines = 0
     while lines < 3:
         lines += text[start : start + 1] not in ("*", "•", "-", "–")
