@@ -165,7 +165,7 @@ class Finder(Telling):
             if (
                 tokens[k].tag in ("VBD",)
                 and self.kids(k, "dobj")
-                and tokens[k + 1].text != ","
+                and (k + 1 >= len(tokens) or tokens[k + 1].text != ",")
                 and tokens[k].lower not in ("dead", "missing")
             ):
                 return None
