@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from counterclaim.records import Interval
 from counterclaim.resolve.dates import DateContext, DateMention, combine, find, load_lexicon, resolve_anaphoric
+from work import steps
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "knowledge" / "lexicons" / "en" / "dates.yaml"
@@ -192,15 +192,11 @@ def test_a_slice_is_read_by_itself() -> None:
 @pytest.mark.parametrize(
     "unit", ["1", "on ", "1 ", "from 1 to ", "the last ", "May ", "since ", "7, ", "Monday, ", "x"]
 )
-def test_time_grows_with_length_only(unit: str) -> None:
-    def spent(count: int) -> float:
-        text = unit * count
-        begun = time.perf_counter()
-        mentions(text, DateContext(date(2024, 12, 16)))
-        return time.perf_counter() - begun
+def test_work_grows_with_length_only(unit: str) -> None:
+    def work(count: int) -> int:
+        return steps(lambda: mentions(unit * count, DateContext(date(2024, 12, 16))))
 
-    short = min(spent(4_000) for _ in range(3))
-    assert min(spent(40_000) for _ in range(2)) < 40 * short + 0.05
+    assert work(8_000) <= 4.4 * work(2_000) + 100
 
 
 def test_a_broken_table_names_its_rule(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
-import time
 import unicodedata
 from pathlib import Path
 
@@ -125,14 +124,6 @@ def test_lower_case_words_are_no_country_codes(packaged: Gazetteer) -> None:
     assert packaged.lookup("Russian") == () or all(c.kind != "country" for c in packaged.lookup("Russian"))
 
 
-def test_a_lookup_takes_microseconds(packaged: Gazetteer) -> None:
-    packaged.lookup("Kursk")
-    began = time.perf_counter()
-    for _ in range(2000):
-        packaged.lookup("Kursk")
-    assert (time.perf_counter() - began) / 2000 < 500e-6  # 10 µs on an idle core; far more would be a table scan
-
-
 def test_a_world_replaces_everything_else() -> None:
     gazetteer = open_gazetteer(world=WORLD)
     assert found(gazetteer, "ХАЙМАРК") == {("region", "AX", "01")}
@@ -220,9 +211,7 @@ def test_a_damaged_file_is_an_error_with_a_code(tmp_path: Path, packaged: Gazett
 @pytest.mark.slow
 def test_the_build_is_reproducible_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "g.sqlite"
-    began = time.perf_counter()
     build(path)
-    assert time.perf_counter() - began < 60  # under 20 s on two idle cores
     first = path.read_bytes()
     build(path)
     assert path.read_bytes() == first

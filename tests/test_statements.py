@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from counterclaim.cues import trim
 from counterclaim.pipeline import default_knowledge, record
 from counterclaim.records import Record, Report, Statement
 from counterclaim.statements import find_quotes
+from work import steps
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "data" / "statements.yaml").read_text(encoding="utf-8"))
@@ -106,14 +106,7 @@ def test_the_publisher_speaking_of_itself_makes_no_statement() -> None:
     assert len(read(text, "Test Daily").statements) == 2
 
 
-def test_time_grows_with_the_length_of_the_text() -> None:
+def test_work_grows_with_the_length_of_the_text() -> None:
     passage = 'The army said 12 men had died. "We are holding," a colonel told AFP. "They will not pass."\n'
 
-    def seconds(times: int) -> float:
-        text = passage * times
-        start = time.perf_counter()
-        read(text)
-        return time.perf_counter() - start
-
-    seconds(5)
-    assert seconds(160) < 9 * seconds(40)
+    assert steps(lambda: read(passage * 160)) < 4.4 * steps(lambda: read(passage * 40))
