@@ -176,7 +176,7 @@ class _Run:
         starts = self.a == 0 or (self.a <= 2 and tokens[self.a - 1].tag in ("DT", "IN"))
         ends = self.b >= len(tokens) - 2 and text[s.end : s.end + 1] in ("", "\n")
         mark = self.after.text if self.after is not None and self.a == 0 and own else ""
-        bullet = own and any(c in _BULLETS for c in text[begin : s.start])  # only where the line starts here: it is short
+        bullet = own and any(c in _BULLETS for c in text[begin : s.start])
         self.opens = mark == ":" or (mark == "(" and self.known) or (bullet and mark in _DASHES)
         short = own and starts and ends and len(tokens) <= 6 and not any(t.tag[:1] == "V" for t in tokens)
         self.heading = (short and (self.known or not self.name.isupper())) or (mark == "(" and self.known)
