@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from counterclaim import claims, groups, parts, quantities, statements, toponyms
+from counterclaim import claims, groups, parts, quantities, statements, told, toponyms
 from counterclaim.assemble import Assembler, Found
 from counterclaim.errors import CounterclaimError
 from counterclaim.gazetteer import Gazetteer, open_gazetteer
@@ -46,6 +46,7 @@ class Knowledge:
         self.place_words = toponyms.load_lexicon(lexicon("places.yaml"))
         self.quantities = quantities.load_lexicon(data_path("lexicons", "en", "quantities.yaml"))
         self.dates = dates.load_lexicon(data_path("lexicons", "en", "dates.yaml"))
+        self.told = told.load_lexicon(lexicon("told.yaml"))
         self.parser = Parser({})
         self.parser.learn(_names(index), Bodies(index.composed.phrases, index.bodies, index.composed.not_before))
         self.fingerprint = fingerprint(files)
@@ -157,8 +158,8 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
         background=_background(parsed.sentences, know),
     )  # fmt: skip
     voices = Voices(report, know, parsed.sentences, quotes)
-    told, said_by = voices.read(utterances, moments)
-    found = Found(told, said_by, counts, spots, resolved, moments, context)
+    statements_told, said_by = voices.read(utterances, moments)
+    found = Found(statements_told, said_by, counts, spots, resolved, moments, context)
     made = Assembler(report, know, parsed.sentences, quotes, found).build()
     dateline = text[slice(*parsed.dateline)].strip(" -–—:") if parsed.dateline else None
     info = ReportInfo(
@@ -167,7 +168,10 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
         sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )  # fmt: skip
     abstentions = tuple(sorted((*left, *made.abstentions), key=lambda a: (a.start, a.end, a.code)))
-    return msgspec.structs.replace(made, report=info, abstentions=abstentions, reasons=(*voices.reasons, *made.reasons))
+    counted = told.mark(text, parsed.sentences, made.claims, know.told)
+    return msgspec.structs.replace(
+        made, report=info, claims=counted, abstentions=abstentions, reasons=(*voices.reasons, *made.reasons)
+    )
 
 
 class _Stretches:
