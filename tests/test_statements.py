@@ -70,7 +70,7 @@ def test_every_span_is_its_text_and_content_leaves_out_cue_and_source() -> None:
         ("'We lost 30,' said the mayor of Saint-Denis.", ["'We lost 30,'"]),
         ("The soldiers' homes and the army's bases", []),
         ('"Open to the end\n"and on."', ['"Open to the end', '"and on."']),
-        ('He stood 6\'2" tall.', []),
+        ("He stood 6'2\" tall.", []),
     ],
 )
 def test_quotations_are_found_by_their_marks(text: str, quoted: list[str]) -> None:
@@ -85,7 +85,7 @@ def test_quotations_never_overlap_and_stay_on_their_line(text: str) -> None:
     assert all(p[1] <= q[0] for p, q in itertools.pairwise(found))
 
 
-@given(st.text(alphabet=st.sampled_from("a .,\"-\n"), max_size=40), st.integers(0, 40), st.integers(0, 40))
+@given(st.text(alphabet=st.sampled_from('a .,"-\n'), max_size=40), st.integers(0, 40), st.integers(0, 40))
 def test_a_trimmed_stretch_has_no_blank_at_its_ends(text: str, a: int, b: int) -> None:
     a, b = min(a, b, len(text)), min(max(a, b), len(text))
     found = trim(text, a, b)

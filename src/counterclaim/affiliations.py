@@ -87,8 +87,7 @@ class Affiliations:
         return found, kind
 
     def _soldiers(self, group: Counted, sides: Sides) -> str | None:
-        """Unnamed soldiers: the speaker's own, those of a party named here, those counted before, those of the
-        country."""
+        """Unnamed soldiers: the speaker's own, those of a party named here, those counted before, the country's."""
         own = sides.own if sides.speaks_for and sides.home in (None, sides.own) else None
         own = None if group.figure.number.more else own
         ours = sides.own if {t.lower for t in group.tokens} & _OURS else None
@@ -98,8 +97,7 @@ class Affiliations:
         )
 
     def _after(self, s: Sentence, count: Count) -> list[Token]:
-        """Names that a phrase right after the noun gives its people: "soldiers of the DPRK army", "losses of the
-        AFU"."""
+        """Names that a phrase right after the noun gives its people: "soldiers of the DPRK army", "losses of X"."""
         out: list[Token] = []
         units = {count.noun, count.unit, count.trigger if count.rule in ("toll", "noun") else count.unit}
         for unit in sorted(u for u in units if u >= 0):
@@ -120,8 +118,7 @@ class Affiliations:
         return [t for t in below if t.name in named]
 
     def _rest(self, s: Sentence, head: Token) -> list[Token]:
-        """Peoples named after the noun up to the next mark: "200 casualties in mixed units of Russians and North
-        Koreans"."""
+        """Peoples named after the noun up to the next mark: "200 casualties in mixed units of Xs and Ys"."""
         out: list[Token] = []
         for t in s.tokens[head.i + 1 :]:
             if t.text in (",", ";", ":", "."):
@@ -131,8 +128,7 @@ class Affiliations:
         return out
 
     def loser(self, s: Sentence, count: Count) -> str | None:
-        """The party that suffered the losses: the subject of losing, the owner of "losses", the indirect object of
-        costing."""
+        """The party that suffered the losses: the subject of losing, the owner of "losses", the object of costing."""
         tokens: list[Token] = []
         v = count.governor
         if not 0 <= v < len(s.tokens) or s.tokens[v].lower not in _LOSING:

@@ -1,5 +1,4 @@
-"""Puts the stages' findings of one report together into its record: statements with their speakers, claims with all
-fields."""
+"""Puts the stages' findings of one report together into its record: statements with speakers, claims in full."""
 
 from __future__ import annotations
 
@@ -119,8 +118,7 @@ class Assembler:
         return out
 
     def _of_content(self, u: Utterance, r: Range, periods: Sequence[int]) -> bool:
-        """The stretch belongs to what is told: it follows its noun ("confirmed 29 deaths on Sunday"), or dates a
-        total."""
+        """The stretch belongs to what is told: it follows its noun ("confirmed 29 deaths on Sunday"), dates a total."""
         if u.rule.removeprefix("cue-") not in self.know.cues.number_needed or r[0] <= min(a for a, _ in u.content):
             return False
         before = next((t for t in reversed(self.sentences[u.sentence].tokens) if t.end <= r[0]), None)
@@ -128,8 +126,7 @@ class Assembler:
         return noun or any(r[0] <= p < r[1] for p in periods)
 
     def _before_said(self, n: int, setting: Setting) -> Setting:
-        """A statement made before a happening was over is not about it: an inherited time later than the saying is
-        dropped."""
+        """A statement made before a happening was over is not about it: an inherited later time is dropped."""
         owner, time = self.owners[n], setting.interval
         if owner is None or time is None or time.end is None or setting.time_rule == "own-clause":
             return setting
@@ -143,8 +140,7 @@ class Assembler:
         return setting._replace(interval=None, time_rule="said-before", places=places)
 
     def _said(self, owner: int) -> Interval | None:
-        """When the statement was made, by itself or by one before it of the same source in this paragraph or the
-        last."""
+        """When the statement was made, by itself or by the same source's before it in this or the last paragraph."""
         paragraph = self.sentences[self.told[owner].sentence].paragraph
         for k in range(owner, -1, -1):
             if self.sentences[self.told[k].sentence].paragraph not in (paragraph, paragraph - 1):

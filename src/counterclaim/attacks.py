@@ -66,7 +66,7 @@ class Attacks:
         return best[1] if best else None
 
     def _owns(self, s: Sentence, t: Token) -> bool:
-        """"Israeli air strikes", "Israel's bombardment"."""
+        """The party owns the attack: "Israeli air strikes", "Israel's bombardment"."""
         after = [x.lower for x in s.tokens[t.i + 1 : t.i + 5]]
         near = after[: after.index(",")] if "," in after else after
         if t.name not in ("adjective", "state", "body") or not any(w in self.lex.attacks for w in near):
@@ -74,14 +74,13 @@ class Attacks:
         return t.name != "state" or after[0] in ("'s", "’s") or after[0] in self.lex.attacks
 
     def _agent(self, s: Sentence, t: Token) -> bool:
-        """"an attack claimed by X", "shells fired from X"."""
+        """The party is told after the attack: "an attack claimed by X", "shells fired from X"."""
         before = [x.lower for x in s.tokens[max(0, t.i - 5) : t.i]]
         attack = any(w in self.lex.attacks or w in _FROM for w in before)
         return attack and any(w in ("by", "from") for w in before[-3:])
 
     def means(self, count: Count) -> tuple[Means, Token] | None:
-        """How it was done, by the nearest word for it: in the count's own clause, else in its sentence, else in the one
-        before."""
+        """How it was done, by the nearest word for it: in the count's clause, its sentence, or the one before."""
         s = self.sentences[count.sentence]
         verb = count.governor if count.governor >= 0 else count.trigger
         if 0 <= verb < len(s.tokens) and count.rule not in ("list", "toll", "ellipsis"):

@@ -178,7 +178,7 @@ def _unarmed(f: Finder, hit: Hit) -> str:
 
 
 def _of_before(f: Finder, base: Count, spot: Spot, hit: Hit) -> bool:
-    """ "57 hurt, 42 of them in Poonch", "Seven were killed: four in Lyman": the word found was the earlier figure's."""
+    """The word found was the earlier figure's: "57 hurt, 42 of them in Poonch", "Seven were killed: four in Lyman"."""
     if hit.rule == "apposed":
         return after_colon(f, base, spot.t)
     if hit.trigger > spot.t or hit.via >= 0 or hit.rule in ("label", "beside", "noun", "modifier"):

@@ -29,8 +29,7 @@ class Words(NamedTuple):
 
 
 class Dating(NamedTuple):
-    """The dates stage's arithmetic: moments (by index) joined to one interval; an anaphoric one dated by its
-    antecedent."""
+    """The dates stage's arithmetic: moments (by index) joined to one interval; an anaphoric one dated by another."""
 
     combine: Callable[[Sequence[int]], Interval | None]
     anaphoric: Callable[[int, Interval], Interval | None]
@@ -97,8 +96,7 @@ class Clauses:
         return [m for m in usable if compared(s, m) < 0 and not self.of_saying(s, m, -1)]
 
     def places(self, count: Count, here: Told, starts: Sequence[int]) -> list[Spot]:
-        """The places of the count's own clause; none where it tells of the house that took in the wounded or the
-        dead."""
+        """The places of the count's own clause; none where it tells of the house that took in the wounded or dead."""
         s = self.sentences[count.sentence]
         part = clause(s, count)
         if self._taken_in(s, count, part):
@@ -117,7 +115,7 @@ class Clauses:
         return bool(words & self.words.buildings) and bool(words & self.words.receiving)
 
     def _meant(self, s: Sentence) -> list[Spot]:
-        """ "in the region", "in the town": the last one told before."""
+        """The last place told before, where the words only point at it: "in the region", "in the town"."""
         for k, t in enumerate(s.tokens):
             wide, nation = t.lower in _AREAS, t.lower in ("country", "nation")
             if (
@@ -161,8 +159,7 @@ class Clauses:
         self, moments: Sequence[Moment], scene: Interval | None, before: Sequence[Moment] = ()
     ) -> Interval | None:
         """The days that moments tell together. A day that names the attack's own day ("Friday's strike") goes before
-        others;
-        anaphoric ones count from the day told before them, in the sentence (``before``) or the scene."""
+        others; anaphoric ones count from the day told before them, in the sentence (``before``) or the scene."""
         if len(moments) == 1 and moments[0].inner is not None and moments[0].role == "at":
             return moments[0].interval
         dated = [m for m in moments if m.role == "at" and m.interval]
@@ -196,8 +193,7 @@ class Clauses:
         return None
 
     def of_saying(self, s: Sentence, m: Moment, governor: int) -> bool:
-        """The moment hangs on another verb, of telling: "data that officials gave to PTI on Monday", "made public this
-        morning"."""
+        """The moment hangs on another verb, of telling: "data that officials gave to X on Monday", "made public"."""
         k = next((t.i for t in s.tokens if t.start >= m.start), -1)
         for _ in range(6):
             if k < 0 or s.tokens[k].head == k:
@@ -258,8 +254,7 @@ _TALLY = frozenset(
 
 def compared(s: Sentence, m: Moment) -> int:
     """Where a comparison begins that the moment belongs to ("up from 56 in the morning"), or -1. A figure before it is
-    not of
-    that moment; a figure inside it is."""
+    not of that moment; a figure inside it is."""
     at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens))
     first = max(0, at - 9)
     words = [t.lower for t in s.tokens[first:at]]
@@ -306,8 +301,7 @@ def dates_the_event(s: Sentence, m: Moment) -> bool:
 
 
 def under(s: Sentence, m: Moment, trigger: int) -> bool:
-    """The moment hangs on the word that told the outcome: "the number of people uprooted between July and
-    September"."""
+    """The moment hangs on the word that told the outcome: "the number of people uprooted since July"."""
     at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
     for _ in range(8):
         if at < 0 or at == trigger:
@@ -378,7 +372,7 @@ def local_moments(items: Sequence[Moment], s: Sentence, count: Count, others: Se
 
 
 def clause(s: Sentence, count: Count) -> Range:
-    """The stretch of the sentence between semicolons or clause-opening conjunctions around the count."""
+    """The stretch of the sentence between the semicolons around the count."""
     a, b = s.start, s.end
     anchor = s.tokens[count.unit].start
     for token in s.tokens:
@@ -417,8 +411,7 @@ def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> li
 
 
 def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int]) -> list[Spot]:
-    """Where a sentence tells several figures with a place each, the count's own places: those on its side of the
-    others."""
+    """Where a sentence tells several figures with a place each, the count's own places: those on its side."""
     if len(items) < 2 or not others:
         return list(items)
     me = count.number.start

@@ -176,7 +176,7 @@ def go_on(r: Reading, f: Finder, spot: Spot, same: int) -> bool:
 
 
 def _among_figure(r: Reading, f: Finder, t: int) -> int:
-    """ "Three policemen are among the 26": the count told before that has that figure, or -1."""
+    """The count told before that has the figure of "Three policemen are among the 26", or -1."""
     words = [x.lower for x in f.tokens[t + 1 : t + 15]]
     if "among" not in words[:-2]:
         return -1
@@ -200,7 +200,7 @@ def _topic(r: Reading, last: int) -> int:
 
 
 def _of_things(f: Finder, t: int) -> bool:
-    """ "put the number of craft shot down at 25": the figure before the number is one of things."""
+    """The figure before the number is one of things: "put the number of craft shot down at 25"."""
     words = [x.lower for x in f.tokens[max(0, t - 12) : t]]
     return any(
         a in f.lex.counters and b == "of" and c in f.lex.not_people
@@ -209,7 +209,7 @@ def _of_things(f: Finder, t: int) -> bool:
 
 
 def _gapped(f: Finder, base: Count, t: int) -> bool:
-    """ "At noon I wrote of 68, in the morning of 56": the same word leads to both figures."""
+    """The same word leads to both figures: "At noon I wrote of 68, in the morning of 56"."""
     first = locate(f.s, base.number.core_start)
     return (
         0 < first < t
@@ -220,7 +220,7 @@ def _gapped(f: Finder, base: Count, t: int) -> bool:
 
 
 def _plain_small(number: Number) -> bool:
-    """ "one", "none" and vague words are too often no figure at all."""
+    """Words that are too often no figure at all: "one", "none" and vague ones."""
     return number.form in ("zero", "vague", "article", "both") or (number.low == 1 and number.form == "words")
 
 

@@ -385,7 +385,7 @@ class Reader:
         return high
 
     def _remark(self, k: int) -> bool:
-        """ ", a figure mocked by Kyiv", ", which the office could not verify": what another thinks of what is said."""
+        """What another thinks of what is said: ", a figure mocked by Kyiv", ", which the office could not verify"."""
         if self.lower(k + 1) == "a":
             return self.lower(k + 2) in self.lex.noun_cues | {"figure", "number", "toll", "charge", "count", "tally"}
         if self.lower(k + 1) not in ("which", "whom") or self.tokens[k + 1].dep != "dobj":

@@ -170,7 +170,7 @@ def _tail_verb(r: Reader, i: int, high: int) -> int:
 
 
 def parenthetical(r: Reader, i: int) -> Utterance | None:
-    """ "..., the GUR said on Monday", "The Houthis, he alleged, had never ...", "..." said a source in Srinagar"."""
+    """A cue set apart: "..., the GUR said on Monday", "The Houthis, he alleged, had never ...", "..., said X"."""
     low, high = r.segment(i)
     token = r.tokens[i]
     hanging = token.dep in ("amod", "relcl", "acl")
@@ -235,7 +235,7 @@ def _has_own_cue(r: Reader, part: Iterable[int]) -> bool:
 
 
 def _parts_before(r: Reader, low: int, high: int) -> range:
-    """ "Four died; two are in hospital, the officer confirmed.": parts without a cue before a closing one."""
+    """Parts without a cue before a closing one: "Four died; two are in hospital, the officer confirmed."."""
     if high < len(r.tokens) - 1 or low == 0:
         return range(0)
     start = low
@@ -251,7 +251,7 @@ def _parts_before(r: Reader, low: int, high: int) -> range:
 
 
 def _next_part(r: Reader, high: int) -> range:
-    """ "..., he wrote; four children were hurt": a part behind the semicolon that has a number and no cue goes on."""
+    """A part behind the semicolon that has a number and no cue goes on: "..., he wrote; four children were hurt"."""
     if high + 1 >= len(r.tokens) or r.tokens[high].text != ";":
         return range(0)
     part = range(high + 1, r.segment(high + 1)[1])

@@ -44,6 +44,7 @@ __all__ = [
 
 _KNOWLEDGE = ("regions.tsv", "curated.yaml", "countries.tsv", "types.yaml")
 
+
 class _File:
     """One SQLite file, opened read-only, again in every process that uses it."""
 

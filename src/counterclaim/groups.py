@@ -85,7 +85,7 @@ class Grouper:
         return Group(affiliation=loser, kind="military" if count.rule == "losing" else "unknown")
 
     def _as_before(self, made: Group, count: Count, head: Token) -> Group:
-        """ "Others", "eight of the men": kind and party of those counted before."""
+        """Kind and party of those counted before: "Others", "eight of the men"."""
         again = head.lower in AGAIN
         unknown = made.kind == "unknown"
         if unknown and again and self.earlier and self.earlier[-1].sentence == count.sentence:
@@ -98,9 +98,7 @@ class Grouper:
         return made
 
     def _before(self, count: Count) -> Group | None:
-        """The group of the last whole figure where a bare figure or "others" goes on with it, in the sentence or the
-        one
-        before."""
+        """The group of the last whole figure that a bare figure or "others" goes on with, here or just before."""
         if not self.earlier:
             return None
         last = next((e for e in reversed(self.earlier) if count.parent >= 0 or e.whole), self.earlier[-1])
@@ -113,13 +111,12 @@ class Grouper:
         return last.group if near and goes_on else None
 
     def _definite(self, count: Count) -> bool:
-        """ "eight of the men": the same as counted before."""
+        """The same people as counted before: "eight of the men"."""
         near = self.sentences[count.sentence].tokens[count.unit + 1 : count.unit + 3]
         return count.noun > count.unit and any(t.lower in ("the", "these", "those") for t in near)
 
     def _toll_noun(self, s: Sentence, count: Count) -> int:
-        """Those counted in "the number of soldiers killed": the noun over the participle that told the outcome, or
-        -1."""
+        """Those counted in "the number of soldiers killed": the noun over the outcome's participle, or -1."""
         if count.rule != "toll" or not 0 <= count.trigger < len(s.tokens):
             return -1
         token = s.tokens[count.trigger]
@@ -188,8 +185,7 @@ class Grouper:
         return token.lower in _ARMY or (actor is not None and actor.type in ("armed_group", "military"))
 
     def _kind_of_unknown(self, count: Count, made: Group) -> GroupKind | None:
-        """What else tells the kind: words after the figure, the outcome, the party's people elsewhere, "of the
-        army"."""
+        """What else tells the kind: words after the figure, the outcome, the party's people elsewhere."""
         s = self.sentences[count.sentence]
         told = self._told_after(s, count)
         if told is not None:
@@ -225,8 +221,7 @@ class Grouper:
         return None
 
     def _fighting_parties(self) -> frozenset[str]:
-        """Parties that the report names with soldiers and never with civilians: their people, where counted, are
-        fighters."""
+        """Parties that the report names with soldiers and never with civilians: those counted of them are fighters."""
         armed: set[str] = set()
         plain: set[str] = set()
         for s in self.sentences:

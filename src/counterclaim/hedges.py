@@ -70,7 +70,7 @@ def _near(s: Sentence, c: Count) -> list[tuple[str, str]]:
 
 
 def _unable(s: Sentence, k: int) -> bool:
-    """ "could not be found", "could confirm 12 deaths": this "could" doubts nothing."""
+    """This "could" doubts nothing: "could not be found", "could confirm 12 deaths"."""
     after = s.tokens[k + 1].lower if k + 1 < len(s.tokens) else ""
     return s.tokens[k].lower == "could" and after in _ABLE
 
@@ -129,7 +129,7 @@ def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
 
 
 def _superlative(text: str, at: int) -> bool:
-    """ "the heaviest strike since July": what is dated is the rank, not the count."""
+    """What is dated is the rank, not the count: "the heaviest strike since July"."""
     return any(
         w.endswith("est") or w in ("most", "first", "worst") for w in text[max(0, at - 60) : at].lower().split()[-7:]
     )

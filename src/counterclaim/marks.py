@@ -59,13 +59,13 @@ class Told(NamedTuple):
 
 
 def same_period(s: Sentence) -> bool:
-    """ "over the same period", "in that time"."""
+    """The period told before: "over the same period", "in that time"."""
     words = [t.lower for t in s.tokens]
     return any(w in _SAME_PERIOD and words[k - 1] in ("same", "that") for k, w in enumerate(words) if k)
 
 
 def pointed_there(s: Sentence) -> bool:
-    """ "there", "here", "in the same city": the place told before."""
+    """The place told before: "there", "here", "in the same city"."""
     for k, t in enumerate(s.tokens):
         if t.lower in THERE and t.tag == "RB":
             return True

@@ -16,9 +16,7 @@ Known = Callable[[str], bool]
 
 class NameWords:
     """Finds the runs of one text. ``never`` are capitalised words that are no places, ``kinds`` words for a kind of
-    place
-    ("region"), ``bodies`` words that end a body's name, ``witnessed`` verbs with a place as subject ("Doda
-    recorded")."""
+    place ("region"), ``bodies`` words that end a body's name, ``witnessed`` verbs with a place as subject."""
 
     def __init__(
         self, text: str, known: Known, words: tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
@@ -80,8 +78,7 @@ class NameWords:
         return proper and token.lower not in self.never and any(c.isalpha() for c in token.text)
 
     def _label(self, tokens: Sequence[Token], i: int) -> bool:
-        """The first word of a line that opens with a place: "Siversk: ...", "Doda recorded", or a line that is one
-        name."""
+        """The first word of a line that opens with a place: "Siversk: ...", "Doda recorded"; a line of one name."""
         first = tokens[0]
         if i or first.name:
             return False

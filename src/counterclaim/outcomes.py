@@ -42,7 +42,7 @@ class Finder(Telling):
         )
 
     def of_dead(self, unit: int) -> Hit | None:
-        """ "the bodies of three civilians with gunshot wounds": the noun before them."""
+        """The noun before them: "the bodies of three civilians with gunshot wounds"."""
         token = self.tokens[unit]
         of = self.tokens[token.head]
         if token.dep != "pobj" or of.lower != "of":
@@ -54,7 +54,7 @@ class Finder(Telling):
         return None
 
     def victims(self, unit: int, noun: int) -> Hit | None:
-        """ "39 of the January victims have been released": the verb goes before that word, which tells little."""
+        """The verb goes before a word that tells little: "39 of the January victims have been released"."""
         if noun < 0 or self.tokens[noun].lower not in ("victim", "victims"):
             return None
         token = self.tokens[unit]
@@ -64,7 +64,7 @@ class Finder(Telling):
         return hit if hit is not None and hit.rule in ("subject", "object", "complement", "phrase") else None
 
     def joined_later(self, unit: int) -> Hit | None:
-        """ "saw a woman and two girls killed", "a monk and two nuns among the dead": told after the last."""
+        """Told after the last: "saw a woman and two girls killed", "a monk and two nuns among the dead"."""
         last = unit
         for _ in range(4):
             nxt = self.kids(last, "conj")
@@ -84,7 +84,7 @@ class Finder(Telling):
         return None
 
     def opened(self, t: int, noun: int) -> Hit | None:
-        """ "Of those displaced, 29,400 come from X, 8,700 from Y": what the words after the opening "Of" tell."""
+        """What the words after the opening "Of" tell: "Of those displaced, 29,400 come from X, 8,700 from Y"."""
         tokens = self.tokens
         bare = noun < 0 or (t + 1 < len(tokens) and tokens[t + 1].tag[:1] == "V")
         if not bare or tokens[0].lower != "of":
@@ -98,7 +98,7 @@ class Finder(Telling):
         return None
 
     def headline(self, t: int, noun: int) -> Hit | None:
-        """ "BLAST KILLS 19", "Grenade wounds 16": the verb right before, where the parser took it for a noun."""
+        """The verb right before, where the parser took it for a noun: "BLAST KILLS 19", "Grenade wounds 16"."""
         tokens, k = self.tokens, t - 1
         if (
             k < 1
@@ -198,7 +198,7 @@ class Finder(Telling):
         return None
 
     def labelled(self, t: int) -> Hit | None:
-        """ "Killed: 3", "Wounded - 14 people", "Personnel lost since the start of the war: 61,190"."""
+        """A label before the figure: "Killed: 3", "Wounded - 14 people", "Personnel lost since the start: 61,190"."""
         tokens = self.tokens
         k = t - 1
         while k > 0 and (tokens[k].tag in ("RB", "IN", "JJR", "JJS", "RBR", "RBS") or tokens[k].text == "~"):

@@ -276,7 +276,7 @@ class _Names:
     def _body_after(
         self, words: Sequence[tuple[int, int, str]], at: int, found: Sequence[tuple[int, Name]]
     ) -> tuple[int, Name] | None:
-        """ "Kenya's army", "Kenyan army", "US Department of Defense": a state's body, its state first."""
+        """A state's body, its state first: "Kenya's army", "Kenyan army", "US Department of Defense"."""
         for k, name in reversed(found):
             if name.cls in ("state", "adjective") and name.actor in self.bodies.of:
                 then = k + 2 if k + 1 < len(words) and words[k + 1][2] in _OWNS else k + 1
@@ -286,7 +286,7 @@ class _Names:
         return None
 
     def _body_of(self, words: Sequence[tuple[int, int, str]], at: int) -> tuple[int, Name] | None:
-        """ "Ministry of Defence of Peru": a state's body, its state last."""
+        """A state's body, its state last: "Ministry of Defence of Peru"."""
         for k, body in reversed(_longest(words, at, self.phrases, lower=True)):
             if k + 2 < len(words) and words[k + 1][2] == "of":
                 then = k + 3 if words[k + 2][2] == "the" else k + 2

@@ -55,8 +55,7 @@ class Parties:
         return None
 
     def sides(self, source: Source | None, country: str | None) -> Sides:
-        """The sides of a count told by ``source`` (None: by the publisher) that happened in ``country`` (ISO
-        3166-1)."""
+        """The sides of a count told by ``source`` (None: the publisher) that happened in ``country`` (ISO 3166-1)."""
         own = source.affiliation if source and source.kind in _OFFICIAL else None
         own = own if own in self.states else None
         if source is None:

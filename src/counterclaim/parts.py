@@ -133,7 +133,7 @@ def _compared(sentences: Sequence[Sentence], c: Count) -> bool:
 
 
 def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "71 of at least 107"."""
+    """A part of the figure right behind it: "71 of at least 107"."""
     c = counts[n]
     for k in (n + 1, n + 2):
         if (
@@ -161,7 +161,7 @@ def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count]
 
 
 def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "of them", "of whom", "of the dead": the last whole told before, in the sentence or just before it."""
+    """The last whole told before, in the sentence or just before it: "of them", "of whom", "of the dead"."""
     c = counts[n]
     after = _after(text, c)
     if c.number.form == "partitive" and not after.startswith("of "):
@@ -228,7 +228,7 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
 
 
 def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "among the dead were", "The dead include 50 children": the last whole of the paragraph, else the first."""
+    """The last whole of the paragraph, else the first: "among the dead were", "The dead include 50 children"."""
     c = counts[n]
     s = sentences[c.sentence]
     before = text[s.start : c.number.start].lower()
@@ -256,7 +256,7 @@ def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
 
 
 def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "13 people were killed in X alone"."""
+    """A part by its place: "13 people were killed in X alone"."""
     c = counts[n]
     end = sentences[c.sentence].end
     if n + 1 < len(counts) and counts[n + 1].sentence == c.sentence:
@@ -284,7 +284,7 @@ def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
 
 
 def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "20 were abducted, and 17 are still held"."""
+    """Those to whom something still happens: "20 were abducted, and 17 are still held"."""
     c = counts[n]
     if not n or counts[n - 1].sentence != c.sentence:
         return None
@@ -361,7 +361,7 @@ def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None
 
 
 def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
-    """ "Two women, three men and a child": figures set beside a figure are its parts only where they add up to it."""
+    """Figures set beside a figure are its parts only where they add up to it: "Two women, three men and a child"."""
     n = 0
     while n < len(out):
         base, items, run = out[n].parent, [], n
@@ -383,7 +383,7 @@ def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> 
 
 
 def _of_first(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "Of the 54 abducted pupils, 20 have been freed and 34 are still held": all that come are parts of the first."""
+    """All that come are parts of the first: "Of the 54 abducted pupils, 20 have been freed and 34 are still held"."""
     s = sentences[counts[n].sentence]
     opening = [t.lower for t in s.tokens[:2]]
     if opening not in (["of", "the"], ["of", "those"], ["of", "these"], ["of", "its"], ["of", "their"]) and opening[
@@ -398,7 +398,7 @@ def _of_first(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
 
 
 def _copular(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
-    """ "Thirty died. Twelve were women": a bare figure whose verb only says who they were."""
+    """A bare figure whose verb only says who they were: "Thirty died. Twelve were women"."""
     c = counts[n]
     if not c.bare or c.rule not in ("ellipsis", "list", "part-of-told"):
         return None

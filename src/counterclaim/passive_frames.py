@@ -65,7 +65,7 @@ def declines(r: Reader, i: int, subject: int) -> Utterance | None:
 
 
 def passive_cue(r: Reader, i: int) -> Utterance | None:
-    """ "X was quoted as saying (by Y)", "the 70 claimed by X", "as told by X". Without an agent there is no source."""
+    """Without an agent there is no source: "X was quoted as saying (by Y)", "the 70 claimed by X", "as told by X"."""
     base = r.base(i)
     if base in r.lex.citing:
         return _quoted_as(r, i)
@@ -97,7 +97,7 @@ def passive_cue(r: Reader, i: int) -> Utterance | None:
 
 
 def _quoted_as(r: Reader, i: int) -> Utterance | None:
-    """ "The site was on no list, its spokesman was quoted as saying by SPA"; without "as saying" no attribution."""
+    """Without "as saying" no attribution: "The site was on no list, its spokesman was quoted as saying by SPA"."""
     low, high = r.segment(i)
     saying = next((k for k in range(i + 1, min(high, i + 8)) if r.lower(k) == "saying"), None)
     if saying is None or r.lower(saying - 1) != "as":
@@ -138,7 +138,7 @@ def _quoted_as(r: Reader, i: int) -> Utterance | None:
 
 
 def quoting(r: Reader, i: int) -> Utterance | None:
-    """ "DVB quoted a villager as saying ...": the quoted one is the source, the quoting one relays."""
+    """The quoted one is the source, the quoting one relays: "DVB quoted a villager as saying ..."."""
     low, high = r.segment(i)
     saying = next(
         (k for k in range(i + 1, min(high, i + 16)) if r.lower(k) == "saying" and r.lower(k - 1) == "as"), None

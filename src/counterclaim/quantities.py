@@ -173,7 +173,7 @@ def _names_person(line: Line, k: int, lex: QuantityLexicon) -> bool:
 
 
 def _article(line: Line, i: int, lex: QuantityLexicon) -> _Found | None:
-    """ "a soldier", "an elderly woman", "a two-year-old boy", "another civilian": one person."""
+    """One person: "a soldier", "an elderly woman", "a two-year-old boy", "another civilian"."""
     word = line.words[i]
     if word not in ("a", "an", "another"):
         return None

@@ -248,7 +248,7 @@ def _age(line: Line, spot: Spot, lex: QuantityLexicon) -> Verdict:
 
 
 def _superlative_age(line: Line, spot: Spot, lex: QuantityLexicon) -> Verdict:
-    """"the youngest was three", "the oldest 17"."""
+    """Ages of an extreme: "the youngest was three", "the oldest 17"."""
     words = line.words
     if words[spot.core_last + 1][:1].isalpha() and words[spot.core_last + 1] not in ("and", "years", "months", "when"):
         return None
@@ -262,7 +262,7 @@ def _superlative_age(line: Line, spot: Spot, lex: QuantityLexicon) -> Verdict:
 
 
 def _person_age(line: Line, spot: Spot, lex: QuantityLexicon) -> Verdict:
-    """"a man, 57," "a girl of 16", "Ivan Petrov, 34, said", "a boy (9)", "two men, 45 and 52,", "a mother of three"."""
+    """Ages and children: "a man, 57," "a girl of 16", "Ivan Petrov, 34, said", "a boy (9)", "a mother of three"."""
     words, f, k = line.words, spot.core_first, spot.core_last + 1
     sign, noun, after = words[f - 1], words[f - 2], words[k]
     open_end = not after[:1].isalnum() or after in lex.clause_words or after in lex.time_units
@@ -288,7 +288,7 @@ def _person_age(line: Line, spot: Spot, lex: QuantityLexicon) -> Verdict:
 
 
 def _limit_age(line: Line, spot: Spot, lex: QuantityLexicon) -> Verdict:
-    """"children under five", "under 18s", "those over 60 were let go"."""
+    """Bounds of age: "children under five", "under 18s", "those over 60 were let go"."""
     words, f = line.words, spot.core_first
     if words[f - 1] not in ("under", "over", "below", "above") or (spot.core_last != f):
         return None

@@ -1,12 +1,9 @@
 """Where and when: the place and time of each count, from its own clause or from the same happening told before.
 
 A report has a main happening, read from its headline and lead (which may take the finer place or the day that is only
-told
-next), and scenes: a sentence that names a place or a day of its own opens one, and the counts that follow in the
-paragraph
-stand in it. A new paragraph goes back to the main happening. A part takes its whole's setting; a running total takes
-the
-region, not the last village.
+told next), and scenes: a sentence that names a place or a day of its own opens one, and the counts that follow in the
+paragraph stand in it. A new paragraph goes back to the main happening. A part takes its whole's setting; a running
+total takes the region, not the last village.
 """
 
 from __future__ import annotations
@@ -17,7 +14,7 @@ from typing import NamedTuple
 from counterclaim.clauses import AWAY, Clauses, when_clause
 from counterclaim.drafts import Count, Range
 from counterclaim.intervals import brief, disjoint, lasting, older
-from counterclaim.marks import Spot, Told, elsewhere, main_region, pointed_there, same_period, titled
+from counterclaim.marks import Moment, Spot, Told, elsewhere, main_region, pointed_there, same_period, titled
 from counterclaim.records import Interval
 
 _LEAD = 10  # sentences in which the main happening's place and day are looked for
@@ -36,8 +33,7 @@ class Setting(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What the report as a whole tells: its headline, the period it says it covers, and for a live page the day of its
-    entries."""
+    """What the report as a whole tells: its headline, the period it covers, for a live page the day of its entries."""
 
     title: str = ""
     period: Interval | None = None
@@ -107,9 +103,8 @@ class Scenes:
     # -- the main happening ----------------------------------------------------------------------------------------
 
     def _main(self, frame: Frame) -> _Scene:
-        """Place and day of the main happening, by the headline and the first sentences that tell of it. Where they
-        name a
-        country alone, the finer place told next joins it; a report that opens with a grand total has no such place."""
+        """Place and day of the main happening, by the headline and the first sentences that tell of it. Where they name
+        a country alone, the finer place told next joins it; a report that opens with a grand total has none."""
         place = titled(self.spots, frame.title)
         fine = bool(place) and not self.spots[place[0]].broad
         day: Interval | None = frame.live_day
@@ -163,13 +158,12 @@ class Scenes:
     # -- scenes ----------------------------------------------------------------------------------------------------
 
     def _goes_on(self, n: int) -> bool:
-        """ "Another 12", "five of them": the happening of the paragraph before."""
+        """The happening is that of the paragraph before: "Another 12", "five of them"."""
         number = self.counts[n].number
         return number.more or number.form == "partitive" or self.counts[n].rule == "part-of-told"
 
     def _between(self, sentence: int, here: Told, now: _Scene, main: _Scene) -> _Scene:
-        """The scene after a sentence without counts: it opens one when it tells a place and a day, and fills what
-        lacks."""
+        """The scene after a sentence without counts: it opens one when it tells a place and a day, and fills gaps."""
         if self.clauses.label(sentence) or not self.clauses.happens(sentence):
             return now
         places = tuple(p.index for p in here.spots if p.prep not in AWAY and not p.goal)
@@ -188,8 +182,7 @@ class Scenes:
         return now
 
     def _whole(self, n: int, out: Sequence[Setting], now: _Scene) -> Setting | None:
-        """The setting of the figure that this one is a part of, unless the paragraph has opened a scene of its own
-        since."""
+        """The setting of the figure that this one is a part of, unless the paragraph has opened its own scene since."""
         parent = self.counts[n].parent
         if not 0 <= parent < len(out):
             return None
@@ -197,7 +190,7 @@ class Scenes:
         near = self.sentences[self.counts[parent].sentence].paragraph == paragraph
         return out[parent] if near or now.paragraph != paragraph or now.interval is None else None
 
-    def _own(self, n: int, here: Told) -> tuple[list[Spot], list]:  # type: ignore[type-arg]
+    def _own(self, n: int, here: Told) -> tuple[list[Spot], list[Moment]]:
         """The places and dates of the count's own clause."""
         count = self.counts[n]
         starts = [self.counts[k].number.start for k in self.of[count.sentence]]
@@ -206,8 +199,7 @@ class Scenes:
     def _one(
         self, n: int, here: Told, scenes: tuple[_Scene, _Scene, _Scene], whole: Setting | None
     ) -> tuple[Setting, _Scene]:
-        """The setting of a count, and the scene after it. ``scenes``: at the sentence's start, now, and the main
-        one."""
+        """The setting of a count, and the scene after it. ``scenes``: at the sentence's start, now, the main one."""
         before, now, main = scenes
         count = self.counts[n]
         s = self.sentences[count.sentence]
@@ -257,8 +249,7 @@ class Scenes:
 
     def _total(self, now: _Scene, main: _Scene, window: Interval | None) -> tuple[int, ...]:
         """Where a running total without a place of its own was counted: over some weeks the main happening's place,
-        over
-        longer the country, else the region."""
+        over longer the country, else the region."""
         if window is not None and lasting(window) < _LONG and main.places:
             return main.places
         broad = [i for i in dict.fromkeys((*now.places, *main.places)) if self.spots[i].broad]
@@ -267,8 +258,7 @@ class Scenes:
 
     def _of_frame(self, setting: Setting, n: int, main: _Scene, frame: Frame) -> Setting:
         """Deployments take no day of a scene; a lead that names a country alone takes the finer place; the period that
-        the
-        report covers stands where no day is told."""
+        the report covers stands where no day is told."""
         count = self.counts[n]
         if count.outcome == "deployed" and setting.time_rule == "same-scene":
             setting = setting._replace(interval=None, time_rule="")

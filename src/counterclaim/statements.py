@@ -22,14 +22,12 @@ __all__ = ["find", "find_quotes", "load_lexicon"]
 
 LONGEST = 400  # tokens; there is no grammar to trust in a longer run of words
 _NO_SOURCE = frozenset({"cent", "day", "week", "year", "month", "hour", "capita", "person", "plan", "usual"})
-_SEEN = frozenset(
-    {"seen", "obtained", "reviewed", "cited", "quoted", "viewed", "examined"}
-)  # by a reader
+_SEEN = frozenset({"seen", "obtained", "reviewed", "cited", "quoted", "viewed", "examined"})  # by a reader
 _RELATIVE = frozenset({"who", "which", "whose"})
 
 
 def _prepositional(r: Reader) -> Iterable[Utterance]:
-    """ "according to X", "in the view of X": all else in the part of the sentence is what X says."""
+    """All else in the part of the sentence is what X says: "according to X", "in the view of X"."""
     for i, token in enumerate(r.tokens):
         words = next(
             (
@@ -106,7 +104,7 @@ def _around(r: Reader, i: int, end: int, segment: Range) -> set[int]:
 
 
 def _maker(r: Reader, source: int, high: int) -> int:
-    """ "figures compiled by ACLED": who made the document or the figures speaks by them."""
+    """Who made the document or the figures speaks by them: "figures compiled by ACLED"."""
     if r.lower(source) not in r.lex.documents or source + 3 > high or r.tokens[source + 1].tag != "VBN":
         return source
     if r.lower(source + 2) != "by":
@@ -144,7 +142,7 @@ def _phrase_end(r: Reader, source: int, high: int, *, closes: bool = False) -> i
 
 
 def _reckonings(r: Reader) -> Iterable[Utterance]:
-    """ "by the health ministry's count", "In his account, ...": a noun of reckoning with its owner."""
+    """A noun of reckoning with its owner: "by the health ministry's count", "In his account, ..."."""
     for i, token in enumerate(r.tokens):
         if token.lower not in ("by", "in", "on") or r.quoted(i):
             continue
@@ -172,7 +170,7 @@ def _reckonings(r: Reader) -> Iterable[Utterance]:
 
 
 def _noun_cues(r: Reader) -> Iterable[Utterance]:
-    """ "Kyiv's claim that ...": a noun of saying with its speaker and a clause."""
+    """A noun of saying with its speaker and a clause: "Kyiv's claim that ..."."""
     for i, token in enumerate(r.tokens):
         if token.lower not in r.lex.noun_cues or r.quoted(i) or r.lower(i + 1) != "that":
             continue
@@ -191,7 +189,7 @@ def _noun_cues(r: Reader) -> Iterable[Utterance]:
 
 
 def _cited(r: Reader, here: list[Utterance]) -> list[Utterance]:
-    """ "X said, citing Y", "Citing Y, X said", "X, which quotes Y": Y is the source and X relays."""
+    """The cited Y is the source and X relays: "X said, citing Y", "Citing Y, X said", "X, which quotes Y"."""
     for i, token in enumerate(r.tokens):
         if r.base(i) not in r.lex.citing or r.quoted(i):
             continue
@@ -331,7 +329,7 @@ def _sentence(r: Reader) -> list[Utterance]:
 
 
 def _misread_noun(r: Reader, i: int) -> Utterance | None:
-    """ "Field teams of the network report that ...": a verb that the tagger took for a noun."""
+    """A verb that the tagger took for a noun: "Field teams of the network report that ..."."""
     low, high = r.segment(i)
     phrase = range(low, i)
     if r.lower(i + 1) != "that" or r.base(i) not in r.lex.clause or not phrase:
@@ -345,7 +343,7 @@ def _misread_noun(r: Reader, i: int) -> Utterance | None:
 
 
 def _heard_from(r: Reader, u: Utterance) -> Utterance:
-    """ "..., our reporter hears from a hospital source": the one heard is the source."""
+    """The one heard is the source: "..., our reporter hears from a hospital source"."""
     for t in r.tokens:
         if t.start == u.cue[0] and r.base(t.i) in ("hear", "learn") and r.lower(t.i + 1) == "from":
             source = _phrase_head(r, t.i + 2, r.segment(t.i)[1])
@@ -355,7 +353,7 @@ def _heard_from(r: Reader, u: Utterance) -> Utterance:
 
 
 def _quoted_by(r: Reader, u: Utterance) -> Utterance:
-    """ "Aid workers quoted by the Courier said": whoever quotes the speaker relays."""
+    """Whoever quotes the speaker relays: "Aid workers quoted by the Courier said"."""
     for k in range(u.head[1] + 1, min(len(r.tokens) - 2, u.head[1] + 6)):
         if r.base(k) in r.lex.citing and r.tokens[k].tag == "VBN" and r.lower(k + 1) == "by" and not u.via:
             relay = _phrase_head(r, k + 2, len(r.tokens))
@@ -370,7 +368,7 @@ def _tells(outer: Utterance, inner: Utterance) -> bool:
 
 
 def _told_twice(r: Reader, i: int, found: Utterance) -> Iterable[Utterance]:
-    """ "Four were killed, he adds: "I believe ..."": one cue between two things said."""
+    """One cue between two things said: "Four were killed, he adds: 'I believe ...'"."""
     end = found.group[-1][1] if found.group else 0
     colon = next((t.i for t in r.tokens[i + 1 : i + 13] if t.start >= end and t.text == ":"), None)
     if colon is not None and found.content[-1][1] <= found.cue[0]:

@@ -17,7 +17,7 @@ _ITEMS = 14  # the most figures that are added up to a total
 
 
 def regrouped(text: str, out: list[Count]) -> None:
-    """ "64 people: 38 farmers, among them two women, 19 herders and seven guards": items after a colon that add up.
+    """Items after a colon that add up: "64 people: 38 farmers, among them two women, 19 herders and seven guards".
 
     A figure told inside an item ("among them two women") stays that item's part. Linear: ``_ITEMS`` items at most.
     """

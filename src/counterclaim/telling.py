@@ -178,7 +178,7 @@ class Telling(Counted):
         )
 
     def unfound(self, v: int, base: str) -> bool:
-        """ "could not be found", "have not been traced", "are yet to be located"."""
+        """Those not found: "could not be found", "have not been traced", "are yet to be located"."""
         if base not in self.lex.finding:
             return False
         above = self.tokens[v].head if self.tokens[v].dep == "xcomp" else v

@@ -30,8 +30,7 @@ class Timeline:
         self, found: Sequence[DateMention], quotes: Sequence[Range], told: Sequence[tuple[Utterance, Statement]]
     ) -> list[Moment]:
         """The moments; those of a dated quotation and lengths of time are read against the day of saying. None lies
-        after
-        the day of publication."""
+        after the day of publication."""
         if self.context is None:
             return []
         out = {m.start: m for m in found}
@@ -90,8 +89,7 @@ class Timeline:
         return Interval(start=day, end=day)
 
     def period(self, title: str, sentences: Sequence[Sentence]) -> Interval | None:
-        """The period that the headline, the first line or an opening "Over the past 24 hours" says the report
-        covers."""
+        """The period that the headline, the first line or an opening "Over the past 24 hours" says is covered."""
         if self.context is None:
             return None
         first = self.text[: self.text.find("\n") + 1 or 200]

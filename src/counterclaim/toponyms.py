@@ -107,8 +107,7 @@ def find(text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, names: Nam
 
 class _Run:
     """One run of name words with what stands around it. Each rule answers with the preposition under which the name is
-    a
-    place ("in" where none is told), or None."""
+    a place ("in" where none is told), or None."""
 
     def __init__(self, text: str, s: Sentence, run: tuple[int, int], lex: PlaceLexicon, names: Names) -> None:
         self.text, self.s, self.lex = text, s, lex
@@ -139,8 +138,7 @@ class _Run:
         self._line()
 
     def _leading(self, k: int) -> int:
-        """Index of the word that governs the name: over articles, directions, adjectives, "the village of",
-        "Russia's"."""
+        """Index of the word that governs the name: over articles, directions, adjectives, "the village of"."""
         tokens, lex = self.tokens, self.lex
         while k >= 0 and self.a - k <= 5 and self._skipped(k):
             k -= 2 if tokens[k].tag == "POS" and k > 0 and tokens[k - 1].name in ("state", "capital") else 1
@@ -182,8 +180,7 @@ class _Run:
         self.heading = (short and (self.known or not self.name.isupper())) or (mark == "(" and self.known)
 
     def toponym(self, before: Toponym | None) -> Toponym | None:
-        """The place name, or None where nothing makes the run one. ``before`` is the place before it in the
-        sentence."""
+        """The place name, or None where nothing makes the run one. ``before`` is the sentence's place before it."""
         if self._no_place():
             return None
         prep = self._prep(before)
@@ -250,13 +247,13 @@ class _Run:
         return "in" if (self.heading or self.opens) and named else None
 
     def _told_kind(self) -> str | None:
-        """ "the village of X", "X region", "in X district"."""
+        """A kind of place is told: "the village of X", "X region", "in X district"."""
         if self.of_kind:
             return "in"
         return self.prep if self.hint and self.hint != "country" else None
 
     def _attacked(self) -> str | None:
-        """ "the strike on X", "the bombing of X"."""
+        """A happening is told of it: "the strike on X", "the bombing of X"."""
         around = {t.lower for t in self.tokens[max(0, self.k - 3) : self.k]}
         happens = self.k > 0 and bool(around & self.lex.happenings)
         before = self.tokens[self.k - 1].lower if self.k > 0 else ""
@@ -269,7 +266,7 @@ class _Run:
         return "in" if of_it and not owns and (bool(self.first.name) or not self.person) else None
 
     def _acted_upon(self) -> str | None:
-        """ "shelled X", "fled X"; "X recorded nine deaths"."""
+        """The object or subject of such a verb: "shelled X", "fled X"; "X recorded nine deaths"."""
         sure = (self.known or self.first.name == "state" or self.hint in ("settlement", "district")) and not self.person
         sure = sure or (self.lead in self.lex.upon_places and not self.person)
         hit = self.lead in self.lex.upon and "dobj" in (self.first.dep, self.tokens[self.b].dep)
@@ -279,14 +276,14 @@ class _Run:
         return "in" if saw and self.after is not None and self.after.lower in self.lex.witnessed else None
 
     def _where(self) -> str | None:
-        """ "X, where ..."."""
+        """A clause of place follows: "X, where ..."."""
         if self.after is None:
             return None
         parted = self.after.text == "," and self.after_words[:1] == ["where"] and bool(self.prep)
         return "in" if self.after.lower == "where" or parted else None
 
     def _owner(self) -> str | None:
-        """ "Lebanon's deadliest day", "Russia's Kursk region"."""
+        """A state that owns a happening or an area: "Lebanon's deadliest day", "Russia's Kursk region"."""
         if self.first.name != "state" or self.after is None or self.after.tag != "POS":
             return None
         words = set(self.after_words[:3])
@@ -295,13 +292,13 @@ class _Run:
         return self.prep or "in" if any(w in self.lex.kinds for w in self.after_words) else None
 
     def _possessor(self) -> bool:
-        """ "X's army": whoever X is, it is no place of a happening."""
+        """Whoever X is in "X's army", it is no place of a happening."""
         if self.first.name or self.after is None or self.after.tag != "POS":
             return False
         return not any(w in self.lex.kinds or w in self.lex.directions for w in self.after_words[:3])
 
     def _counted(self) -> str | None:
-        """ "X with five"; "at two places, X and Y"."""
+        """A figure or a word for places leads to it: "X with five"; "at two places, X and Y"."""
         if not self.known or self.person:
             return None
         number = self.b + 2 < len(self.tokens) and self.tokens[self.b + 2].tag == "CD"
@@ -317,7 +314,7 @@ class _Run:
         return self.prep or "title" if named else None
 
     def _plainly(self) -> str | None:
-        """ "in X"; after "to", "from", "of" only what the gazetteer knows."""
+        """A preposition of place: "in X"; after "to", "from", "of" only what the gazetteer knows."""
         if self.prep in self.lex.at and self.likely:
             return self.prep
         contained = (
@@ -341,7 +338,7 @@ class _Run:
         return self.prep or before.prep
 
     def _chain(self) -> str | None:
-        """ "X, in the Y region" with nothing before X."""
+        """Nothing before X, but its container behind: "X, in the Y region"."""
         chained = (
             self.after is not None and self.after.text == "," and self.known and not self.first.name and not self.person
         )

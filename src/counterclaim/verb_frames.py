@@ -77,7 +77,7 @@ def _main_speaker(r: Reader, i: int) -> int | None:
 
 
 def _shared_speaker(r: Reader, i: int) -> int | None:
-    """ "The police said the post had been hit and put the toll at 20": a past form goes on the cue's."""
+    """A past form goes on the cue's: "The police said the post had been hit and put the toll at 20"."""
     joined = r.tokens[i].head
     cue = r.tokens[joined].head
     reported = (
@@ -90,7 +90,7 @@ def _shared_speaker(r: Reader, i: int) -> int | None:
 
 
 def _past_misread(r: Reader, i: int, subject: int) -> int | None:
-    """ "the head of the region, Vadym Filashkin, named 47": a participle to the parser, a verb by its place."""
+    """A participle to the parser, a verb by its place: "the head of the region, Vadym Filashkin, named 47"."""
     after = r.after_cue(i, len(r.tokens))
     number = after < len(r.tokens) and r.tokens[after].tag == "CD"
     if not (number and r.can_speak(subject)):
@@ -139,7 +139,7 @@ def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
 
 
 def _headline_clause(r: Reader, i: int, subject: int) -> Utterance | None:
-    """ "Army says 30 militants killed in raid": the clause of a headline has no auxiliary."""
+    """The clause of a headline, which has no auxiliary: "Army says 30 militants killed in raid"."""
     told = [k for k in r.kids(i, "dobj") if any(r.tokens[m].tag == "VBN" for m in r.kids(k, "acl"))]
     if not told or r.base(i) in r.lex.weak or r.base(i) in r.lex.objects:
         return None
@@ -166,7 +166,7 @@ def _clause_content(r: Reader, cue: int, complement: int, group: set[int]) -> se
 
 
 def _that_clause(r: Reader, i: int, subject: int) -> Utterance | None:
-    """ "told AP on the day of the strikes that ...": the clause after "that", whatever the parser hung it on."""
+    """The clause after "that", whatever the parser hung it on: "told AP on the day of the strikes that ..."."""
     if any(k > i and not _is_cue_aside(r, k) for k in r.kids(i, "ccomp", "parataxis")):
         return None
     _, high = r.segment(i)
@@ -210,7 +210,7 @@ def _firm(r: Reader, i: int, subject: int, complement: int) -> bool:
 
 
 def colon_cue(r: Reader, i: int, subject: int) -> Utterance | None:
-    """ "His post goes on: ...", "he told reporters: ..."."""
+    """What is said stands behind a colon: "His post goes on: ...", "he told reporters: ..."."""
     low, high = r.segment(i)
     colon = next((k for k in range(i + 1, min(high, i + 13)) if r.tokens[k].text == ":" or r.breaks(k)), None)
     if colon is None or r.tokens[colon].text != ":" or high - colon < 3:
@@ -247,7 +247,7 @@ def _quote_cue(r: Reader, i: int, subject: int) -> Utterance | None:
 
 
 def _object_cue(r: Reader, i: int, subject: int) -> Utterance | None:
-    """ "put the toll at 55", "spoke on Saturday of 60 killed", "the figure which he gave parliament"."""
+    """An object says it: "put the toll at 55", "spoke on Saturday of 60 killed", "the figure which he gave"."""
     base = r.base(i)
     relative = _relative_object(r, i, subject)
     if relative:
@@ -321,7 +321,7 @@ def _words_until_comma(r: Reader, start: int, end: int) -> list[int]:
 
 
 def _states_figure(r: Reader, start: int, end: int, words: tuple[str, ...]) -> bool:
-    """ "the toll at 55", "it as 11", "the figure down into 18": a figure behind a particle that gives it."""
+    """A figure behind a particle that gives it: "the toll at 55", "it as 11", "the figure down into 18"."""
     particles = [k for k in range(start - 1, min(end, start + 24)) if r.lower(k) in words]
     return any(any(r.tokens[m].tag == "CD" for m in range(k + 1, min(end, k + 5))) for k in particles)
 
@@ -354,7 +354,7 @@ def _object_start(r: Reader, i: int, ways: tuple[str, ...], high: int) -> int | 
 
 
 def _pointing(r: Reader, i: int, k: int, high: int) -> bool:
-    """ "rejected that figure", "calls that a lie": "that" opens no clause."""
+    """The word "that" opens no clause: "rejected that figure", "calls that a lie"."""
     if k + 1 >= high:
         return False
     before_noun = r.tokens[k].dep == "det" and r.tokens[r.tokens[k].head].tag[:1] == "N"
@@ -362,7 +362,7 @@ def _pointing(r: Reader, i: int, k: int, high: int) -> bool:
 
 
 def _days_of_saying(r: Reader, i: int, start: int, end: int) -> set[int]:
-    """ "put the number at 72 on Saturday, 17 of them ...": the day between what is said belongs to the cue."""
+    """The day between what is said belongs to the cue: "put the number at 72 on Saturday, 17 of them ..."."""
     out: set[int] = set()
     for k in r.kids(i, "prep"):
         below = r.s.subtree(k)
@@ -372,7 +372,7 @@ def _days_of_saying(r: Reader, i: int, start: int, end: int) -> set[int]:
 
 
 def _relative_object(r: Reader, i: int, subject: int) -> Utterance | None:
-    """ "casualties the White House spoke of", "the 200 that Kyiv claimed": what is said stands before the clause."""
+    """What is said stands before the clause: "casualties the White House spoke of", "the 200 that Kyiv claimed"."""
     token = r.tokens[i]
     if (
         token.dep != "relcl"

@@ -65,7 +65,7 @@ class Voices:
         return head.lower in _OWN or self.who.is_speaking_publisher(self.text[u.source[0] : u.source[1]], head)
 
     def _lacks(self, u: Utterance) -> Utterance:
-        """ "said she had no information" declines."""
+        """A refusal told as a clause: "said she had no information" declines."""
         if u.stance == "asserts" and self._lacking.match(self.text[slice(*u.content[0])]):
             return msgspec.structs.replace(u, stance="declines")
         return u
@@ -208,7 +208,7 @@ class Voices:
         return out
 
     def _listeners(self, u: Utterance) -> list[Range]:
-        """ "told Radio Lac that ...": a house that no list knows, by its name right behind the verb of telling."""
+        """A house that no list knows, by its name right behind the verb of telling: "told Radio Lac that ..."."""
         tokens = self.sentences[u.sentence].tokens
         cue = next((t.i for t in tokens if t.start == u.cue[0]), None)
         if cue is None or self.know.cues.verbs.get(tokens[cue].lower) != "tell":
@@ -230,7 +230,7 @@ class Voices:
         return [(run[0].start, run[-1].end)] if named and not people and not day else []
 
     def _carriers(self, u: Utterance) -> list[Range]:
-        """ "in a statement carried by local media": the media that carried it."""
+        """The media that carried it: "in a statement carried by local media"."""
         tokens = self.sentences[u.sentence].tokens
         out: list[Range] = []
         for t in tokens[:-2]:

@@ -87,7 +87,7 @@ class Speakers:
         return inside, near
 
     def _named_behind(self, s: Sentence, last: int) -> list[Token]:
-        """ "the military spokesman, Lt Gen Ahmed Sharif Chaudhry, ...": a name between commas right behind a role."""
+        """A name between commas right behind a role: "the military spokesman, Lt Gen Ahmed Sharif Chaudhry, ..."."""
         tokens = s.tokens
         if tokens[last].lower not in self.words.persons or last + 2 >= len(tokens) or tokens[last + 1].text != ",":
             return []
@@ -217,7 +217,7 @@ class Speakers:
         )
 
     def _definite(self, head: Token, inside: Sequence[Token]) -> Entity | None:
-        """ "the minister", "the post", "his office": the latest speaker that such words fit."""
+        """The latest speaker that such words fit: "the minister", "the post", "his office"."""
         first = inside[0].lower if inside else ""
         house = next(
             (t for t in inside if t.actor and t.name in ("body", "media") and t.i > head.i and t.i - head.i <= 2), None
@@ -385,7 +385,7 @@ class Speakers:
         )
 
     def _shape(self, t: Token) -> str:
-        """ "person", "plural", "body", "document" or "" for what a noun can be spoken of as."""
+        """What a noun can be spoken of as: "person", "plural", "body", "document" or ""."""
         if t.name in ("people",):
             return "plural"
         if t.name in ("body", "media", "state", "capital"):

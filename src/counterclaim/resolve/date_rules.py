@@ -152,7 +152,7 @@ def _date(rule: DateRule, groups: Mapping[str, str], context: DateContext, lexic
 
 
 def _monthday(day: int, context: DateContext) -> Days | None:
-    """ "The 15th": the latest such day of a month on or before the day of writing; of the future, the next."""
+    """Of "the 15th" the latest such day of a month on or before the day of writing; of the future, the next."""
     here, step = context.day, 1 if context.tense == "future" else -1
     for index in range(9):
         there = add_months(here.replace(day=1), index * step)

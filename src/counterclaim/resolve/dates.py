@@ -142,7 +142,7 @@ def _run(text: str, atoms: Sequence[_Atom], at: int) -> int:
 
 
 def _apposed(text: str, left: _Atom, right: _Atom) -> bool:
-    """ "Tuesday, 14 December", "Thursday last week, 17 April": one day told twice."""
+    """One day told twice: "Tuesday, 14 December", "Thursday last week, 17 April"."""
     near = right.start - left.end <= 7 and _APPOSED.fullmatch(text[left.end : right.start])
     return bool(near) and left.rule.kind in ("weekday", "shift") and right.rule.kind == "date" and right.grain == "day"
 
