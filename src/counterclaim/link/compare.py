@@ -1,0 +1,232 @@
+"""Are two claims about one happening? Features with weights, and what forbids it whatever the weights.
+
+The weights are data (``knowledge/linking.yaml``) and house rules. Text is never compared as text: true duplicates of
+one wire story share too few of their words for that.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import msgspec
+
+from counterclaim.link.facts import Fact, Spot
+from counterclaim.link.origins import Origins
+
+_EARTH = 6371.0  # kilometres
+_SMALL = 10  # told numbers below this meet by chance
+_BROAD = {"airstrike": {"drone", "missile"}, "missile": {"airstrike"}, "drone": {"airstrike"}}
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """Threshold and weights of ``linking.yaml``."""
+
+    threshold: float
+    mean: float
+    weights: dict[str, float]
+    slack_days: int
+    window_days: int
+    regular: frozenset[str]
+    irregular: frozenset[str]
+
+
+def load_rules(data: Any) -> Rules:
+    """The comparing part of ``linking.yaml``."""
+    return msgspec.convert({k: data[k] for k in Rules.__struct_fields__}, Rules)
+
+
+class Verdict(NamedTuple):
+    """The sum of the weights, the features that made it, and what forbids the tie (empty: nothing)."""
+
+    weight: float
+    features: tuple[str, ...]
+    veto: str = ""
+
+
+def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
+    """Weigh two claims. Symmetric."""
+    same_origin = origins.of[a.n] == origins.of[b.n]
+    same_figure = bool(a.told & b.told) and not (a.vague != b.vague)
+    relay = same_origin and same_figure and a.report != b.report
+    tied = _tied(a, b)
+    if a.report == b.report and a.claim.outcome == b.claim.outcome and "revision" not in tied:
+        if not same_origin:
+            tied.append("rivals")
+        elif a.claim.told_as == b.claim.told_as and a.told != b.told:
+            tied.append("two_figures")
+    found: list[str] = []
+    veto = _forbidden(a, b, relay, rules)
+    found += _places(a, b)
+    found += _times(a, b, rules)
+    if a.claim.outcome == b.claim.outcome:
+        found.append("outcome_same")
+        if not same_figure and a.bare and b.bare:
+            found.append("figure_differs")
+    if same_figure:
+        found.append("figure_small" if max(a.told & b.told) < _SMALL else "figure_same")
+    if same_origin:
+        found.append("origin_same")
+        if relay:
+            found.append("origin_figure")
+    found += _groups(a, b)
+    found += _doing(a, b)
+    found += tied
+    if not veto and not relay:
+        veto = _apart(a, b, found)
+    return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto)
+
+
+def _tied(a: Fact, b: Fact) -> list[str]:
+    """What one report says of both together."""
+    if a.report != b.report:
+        return []
+    out = ["revision"] if b.n == a.replaced_by or a.n == b.replaced_by else []
+    here = a.claim.places == b.claim.places and (a.start, a.end) == (b.start, b.end)
+    if here and a.claim.statement == b.claim.statement and a.claim.outcome != b.claim.outcome:
+        near = abs(a.claim.quantity.start - b.claim.quantity.start) < 200
+        out.append("together" if near else "report")
+    elif here:
+        out.append("report")
+    return out
+
+
+def _forbidden(a: Fact, b: Fact, relay: bool, rules: Rules) -> str:
+    """What no weight outweighs."""
+    if a.claim.scope != b.claim.scope and not (relay and a.claim.outcome == b.claim.outcome):
+        return "a running total is never one with an incident's figure"
+    if a.family != b.family and not relay:
+        return "outcomes of different kinds"
+    return "" if relay else _other_people(a, b, rules)
+
+
+def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
+    x, y = a.claim.group, b.claim.group
+    if a.party and b.party and not a.party & b.party:
+        return "people of different states"
+    if {x.kind, y.kind} == {"military", "civilian"}:
+        return "soldiers and civilians"
+    if (a.words & rules.regular and b.words & rules.irregular) or (a.words & rules.irregular and b.words & rules.regular):
+        return "a state's soldiers and those who fight it"
+    return ""
+
+
+def _apart(a: Fact, b: Fact, found: list[str]) -> str:
+    if "time_apart" in found:
+        return "told days or windows that differ"
+    if "place_apart" in found and a.report == b.report:
+        return "places that one report tells apart"
+    if "means_apart" in found and a.report == b.report:
+        return "means that one report tells apart"
+    return ""
+
+
+def _same_party(a: str, b: str) -> bool:
+    return bool({p.strip() for p in a.split(",")} & {p.strip() for p in b.split(",")})
+
+
+def _places(a: Fact, b: Fact) -> list[str]:
+    """The strongest that any two of their places say; the finer places decide where both have them."""
+    if not a.spots or not b.spots:
+        return []
+    fine_a, fine_b = (_finest(f.spots) for f in (a, b))
+    best = max((_near(x, y) for x in a.spots for y in b.spots), key=_ORDER.index)
+    if best in ("place_region", "place_country") or best == "place_apart":
+        finer = [_near(x, y) for x in fine_a for y in fine_b]
+        if finer and all(n == "place_apart" for n in finer):
+            return ["place_apart"]
+    return [best]
+
+
+_ORDER = ["place_apart", "place_country", "place_region", "place_within", "place_same"]
+
+
+def _finest(spots: tuple[Spot, ...]) -> list[Spot]:
+    rank = min(s.rank for s in spots)
+    return [s for s in spots if s.rank == rank]
+
+
+def _near(a: Spot, b: Spot) -> str:
+    if a.name == b.name or (a.rank <= 1 and b.rank <= 1 and len(a.name) > 3 and (a.name in b.name or b.name in a.name)):
+        return {3: "place_region", 4: "place_country"}.get(min(a.rank, b.rank), "place_same")
+    if a.country and b.country and a.country != b.country:
+        return "place_apart"
+    if a.lat is None or b.lat is None or a.lon is None or b.lon is None:
+        return "place_country" if max(a.rank, b.rank) >= 2 or not (a.country and b.country) else "place_apart"
+    far = distance(a.lat, a.lon, b.lat, b.lon)
+    if a.rank <= 1 and b.rank <= 1:
+        return "place_same" if far <= a.radius + b.radius else "place_apart"
+    if a.rank != b.rank and far <= max(a.radius, b.radius):
+        return "place_country" if max(a.rank, b.rank) == _COUNTRY else "place_within"
+    if max(a.rank, b.rank) == _COUNTRY:
+        return "place_country"
+    return "place_region" if far <= max(a.radius, b.radius) / 2 else "place_apart"
+
+
+_COUNTRY = 4
+
+
+def distance(lat: float, lon: float, lat2: float, lon2: float) -> float:
+    """Kilometres between two points in degrees, along a great circle (haversine)."""
+    p, q = math.radians(lat), math.radians(lat2)
+    h = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(lon2 - lon) / 2) ** 2
+    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(h)))
+
+
+def _times(a: Fact, b: Fact, rules: Rules) -> list[str]:
+    if not (a.start or a.end) or not (b.start or b.end):
+        return []
+    if (a.start, a.end) == (b.start, b.end):
+        return ["time_same"]
+    if a.claim.scope == "cumulative" and b.claim.scope == "cumulative":
+        # totals since different days are different totals; one told to different days may be the same
+        if a.start and b.start and a.start != b.start:
+            return ["time_apart"]
+        return ["time_overlap"]
+    x, y = _ends(a), _ends(b)
+    if _loose(*x) or _loose(*y):  # "in January": how well the day is known, not how long it took
+        return ["time_overlap"] if x[0] <= y[1] and y[0] <= x[1] else ["time_apart"]
+    if x[0] > y[1] + rules.slack_days or y[0] > x[1] + rules.slack_days:
+        return ["time_apart"]
+    wide = [e[1] - e[0] for e in (x, y)]
+    if min(wide) > 0 and x != y and max(wide) >= 1:
+        return ["time_apart"] if abs(wide[0] - wide[1]) > 0 or x[0] != y[0] else ["time_overlap"]
+    if x[0] > y[1] or y[0] > x[1]:
+        return ["time_near"]
+    return ["time_overlap"] if max(wide) < rules.window_days else ["time_near"]
+
+
+def _loose(start: int, end: int) -> bool:
+    return end - start >= 27
+
+
+def _ends(f: Fact) -> tuple[int, int]:
+    return f.start or f.end, f.end or f.start
+
+
+def _groups(a: Fact, b: Fact) -> list[str]:
+    x, y = a.claim.group, b.claim.group
+    out = []
+    if x.affiliation and y.affiliation:
+        out.append("group_same" if _same_party(x.affiliation, y.affiliation) else "group_apart")
+    if x.kind != "unknown" and x.kind == y.kind:
+        out.append("kind_same")
+    elif {x.kind, y.kind} == {"military", "civilian"}:
+        out.append("kind_apart")
+    return out
+
+
+def _doing(a: Fact, b: Fact) -> list[str]:
+    out = []
+    x, y = a.claim.attacker, b.claim.attacker
+    if x is not None and y is not None and x.affiliation and y.affiliation:
+        out.append("attacker_same" if _same_party(x.affiliation, y.affiliation) else "attacker_apart")
+    m, n = a.claim.means, b.claim.means
+    if m and n:
+        if m == n:
+            out.append("means_same")
+        elif n not in _BROAD.get(m, ()) and "other" not in (m, n):
+            out.append("means_apart")
+        elif {m, n} == {"drone", "missile"}:
+            out.append("means_apart")
+    return out

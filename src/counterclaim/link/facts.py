@@ -1,0 +1,167 @@
+"""Claims of many records laid flat, each with what it can be compared by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from counterclaim.link.speakers import Actors, Speakers, Voice
+from counterclaim.records import Claim, ClaimRef, Interval, Place, Record
+
+FAMILIES = {
+    "killed": "harm", "wounded": "harm", "casualties": "harm", "missing": "harm",
+    "captured": "custody", "detained": "custody", "abducted": "custody",
+    "rescued": "rescued", "displaced": "displaced", "trapped": "trapped", "deployed": "deployed",
+}  # fmt: skip
+_RADIUS = {"point": 2.0, "settlement": 8.0, "district": 40.0, "region": 150.0, "country": 600.0}  # kilometres
+_RANK = {"point": 0, "settlement": 1, "district": 2, "region": 3, "country": 4}
+_LETTERS = str.maketrans("ıłøđßæœ", "ilodsao")
+
+
+class Spot(msgspec.Struct, frozen=True, gc=False):
+    """One place of a claim: folded name, country, degrees (None where unknown), radius in km and rank of precision."""
+
+    name: str
+    country: str
+    lat: float | None
+    lon: float | None
+    radius: float
+    rank: int
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False):
+    """One claim with its features. ``start`` and ``end`` are ordinals of days, 0 where unknown or open."""
+
+    n: int  # position over all records
+    ref: ClaimRef
+    claim: Claim
+    report: int
+    voice: Voice
+    family: str
+    told: frozenset[int]  # the numbers that the words tell: 30 for "at least 30", 70 for "more than 70"
+    bare: bool  # told without a bound, an "about" or a range
+    vague: bool  # "dozens"
+    spots: tuple[Spot, ...]
+    start: int
+    end: int
+    said: int  # ordinal of the day of saying, or of publication
+    published: int
+    via: tuple[str, ...]
+    quoted: bool  # the number stands in quotation marks: the origin's own word
+    words: frozenset[str]  # the words that name those counted
+    party: frozenset[str]  # the states that those counted belong to
+    parent: int = -1  # position of the claim that this one is part of
+    replaced_by: int = -1  # position of the claim whose figure takes the place of this one
+
+
+def fold(name: str) -> str:
+    """A name for comparison: small letters without accents, marks or doubled spaces."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    return " ".join(re.sub(r"[^\w\s]", " ", "".join(c for c in plain if not unicodedata.combining(c))).split())
+
+
+def ordinal(day: str | None) -> int:
+    """The number of an ISO 8601 day, 0 for none or for what is no day."""
+    try:
+        return date.fromisoformat((day or "")[:10]).toordinal()
+    except ValueError:
+        return 0
+
+
+def day(number: int) -> str | None:
+    """The ISO 8601 day of an ordinal, None for 0."""
+    return date.fromordinal(number).isoformat() if number else None
+
+
+def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
+    """Every claim of the records, in their order."""
+    out: list[Fact] = []
+    for k, record in enumerate(records):
+        speakers = Speakers(record, actors)
+        statements = {s.id: s for s in record.statements}
+        report = record.report.id or record.report.sha256
+        published = ordinal(record.report.published)
+        at = {c.id: len(out) + i for i, c in enumerate(record.claims)}
+        for claim in record.claims:
+            statement = statements.get(claim.statement or "")
+            said = statement.said if statement is not None else None
+            out.append(
+                Fact(
+                    n=len(out), ref=(report, claim.id), claim=claim, report=k, voice=speakers.of(statement),
+                    family=FAMILIES[claim.outcome], told=told_numbers(claim), bare=is_bare(claim), vague=is_vague(claim),
+                    spots=tuple(spot(p) for p in claim.places),
+                    start=ordinal(claim.time.start) if claim.time else 0,
+                    end=ordinal(claim.time.end) if claim.time else 0,
+                    said=(ordinal(said.end or said.start) if said else 0) or published, published=published,
+                    via=tuple(v.name for v in statement.via) if statement else (),
+                    quoted=is_quoted(claim), words=frozenset(fold(claim.group.text or "").split()),
+                    party=frozenset(
+                        p for p in (claim.group.affiliation or "").split(", ") if p in actors.states
+                    ), parent=at.get(claim.part_of or "", -1),
+                    replaced_by=_replaced_by(claim, record.claims, at),
+                )
+            )  # fmt: skip
+    return out
+
+
+def _replaced_by(claim: Claim, claims: Iterable[Claim], at: Mapping[str, int]) -> int:
+    """For a figure told as replaced: the nearest figure of the same outcome that is not, before it where it can be."""
+    if claim.told_as != "earlier":
+        return -1
+    here = claim.quantity.start
+    rest = [c for c in claims if c.outcome == claim.outcome and c.told_as not in ("earlier", "among") and not c.part_of]
+    rest = [c for c in rest if c.scope == claim.scope and not c.negated]
+    near = min(rest, key=lambda c: abs(c.quantity.start - here) * (1 if c.quantity.start < here else 2), default=None)
+    return at[near.id] if near is not None else -1
+
+
+def spot(place: Place) -> Spot:
+    """What a place is compared by."""
+    return Spot(
+        fold(place.name), place.country or "", place.lat, place.lon, _RADIUS[place.precision], _RANK[place.precision]
+    )
+
+
+_STRICT = re.compile(r"\b(?:more than|over|upwards of|exceeding|above|in excess of)\b|\+", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:fewer than|less than|under|below)\b", re.IGNORECASE)
+_QUOTES = "\"“”„«»'‘’"
+
+
+def told_numbers(claim: Claim) -> frozenset[int]:
+    """The numbers that the words tell, whatever their bounds mean."""
+    q = claim.quantity
+    low = q.low - 1 if q.low is not None and q.high is None and _STRICT.search(q.text) else q.low
+    high = q.high + 1 if q.high is not None and q.low is None and _UNDER.search(q.text) else q.high
+    return frozenset(n for n in (low, high) if n is not None)
+
+
+def is_vague(claim: Claim) -> bool:
+    """True for a word without a number of its own ("dozens", "several")."""
+    q = claim.quantity
+    return q.approximate and q.low != q.high
+
+
+def is_bare(claim: Claim) -> bool:
+    """True for a single number without bound or "about"."""
+    q = claim.quantity
+    return q.low is not None and q.low == q.high and not q.approximate
+
+
+def is_quoted(claim: Claim) -> bool:
+    return claim.quantity.text[:1] in _QUOTES
+
+
+def interval_of(facts: Iterable[Fact]) -> Interval | None:
+    """The days that most of the facts tell, the narrower and then the earlier of equals; None where none tells any."""
+    votes: dict[tuple[int, int], int] = {}
+    for f in facts:
+        if f.start or f.end:
+            votes[f.start, f.end] = votes.get((f.start, f.end), 0) + 1
+    if not votes:
+        return None
+    start, end = min(votes, key=lambda k: (-votes[k], not (k[0] and k[1]), k[1] - k[0], k))
+    return Interval(start=day(start), end=day(end))
