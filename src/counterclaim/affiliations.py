@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from counterclaim.attacks import Attacks
 from counterclaim.drafts import Count
-from counterclaim.group_words import AGAIN, GroupLexicon, party, verb_over
+from counterclaim.group_words import AGAIN, GroupLexicon, party
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
 from counterclaim.parties import Sides
 from counterclaim.records import GroupKind
+from counterclaim.syntax import path, verb_over
 
 _LOSING = frozenset(
     (
@@ -132,7 +133,7 @@ class Affiliations:
         tokens: list[Token] = []
         v = count.governor
         if not 0 <= v < len(s.tokens) or s.tokens[v].lower not in _LOSING:
-            v = verb_over(s, count.unit)
+            v = verb_over(s, count.unit, 6)
         if v >= 0 and (count.rule in ("losing", "paying") or s.tokens[v].lower in _LOSING):
             subjects = (k for k in s.children[v] if s.tokens[k].dep in ("nsubj", "dative", "nsubjpass", "agent"))
             tokens.extend(s.tokens[m] for k in subjects for m in s.subtree(k))
@@ -146,7 +147,7 @@ class Affiliations:
     def _loser_words(self, s: Sentence, count: Count) -> list[str]:
         """Words of the subject of losing or the owner of "losses"."""
         out: list[str] = []
-        v = verb_over(s, count.unit)
+        v = verb_over(s, count.unit, 6)
         if v >= 0 and s.tokens[v].lower in _LOSING:
             out += [s.tokens[m].lower for k in s.children[v] if s.tokens[k].dep == "nsubj" for m in s.subtree(k)]
         if 0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].tag[:1] == "N":
@@ -182,11 +183,11 @@ class Affiliations:
 
     def _by(self, s: Sentence, t: Token) -> bool:
         """The name stands below "by": it is of those who did it."""
-        k = t.i
-        while s.tokens[k].head != k and s.tokens[k].tag[:1] != "V":
-            k = s.tokens[k].head
-            if s.tokens[k].dep == "agent" or s.tokens[k].lower == "by":
+        for k in path(s, t.i, len(s.tokens)):
+            if k != t.i and (s.tokens[k].dep == "agent" or s.tokens[k].lower == "by"):
                 return True
+            if s.tokens[k].tag[:1] == "V":
+                return False
         return False
 
     def _sender(self, s: Sentence, count: Count) -> str | None:

@@ -9,6 +9,7 @@ from counterclaim.group_words import GroupLexicon, party
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
 from counterclaim.records import Attacker, Means
+from counterclaim.syntax import path
 
 _OWN_DOING = frozenset({"losing", "toll", "subject", "phrase", "ellipsis", "paying"})
 _FROM = frozenset({"claimed", "fired", "carried", "flown", "launched", "hands"})
@@ -39,8 +40,7 @@ class Attacks:
 
     def _doers(self, s: Sentence, count: Count) -> list[int]:
         """Subjects and agents of the verb that told the outcome, or of the one it goes on from."""
-        at = count.governor
-        for _ in range(4):
+        for at in path(s, count.governor, 4):
             below = s.children[at]
             perfect = any(s.tokens[k].lower in ("had", "has", "have") for k in below)
             found: list[int] = []
@@ -48,9 +48,8 @@ class Attacks:
                 found = [k for k in below if s.tokens[k].dep == "nsubj" and count.unit not in s.subtree(k)]
             agents = [k for k in below if s.tokens[k].dep == "agent"]
             found += [m for k in agents for m in s.children[k] if s.tokens[m].dep == "pobj"]
-            if found or s.tokens[at].dep not in _CLAUSES or s.tokens[at].head == at:
+            if found or s.tokens[at].dep not in _CLAUSES:
                 return found
-            at = s.tokens[at].head
         return []
 
     def _with_attack(self, s: Sentence, count: Count, victims: str | None) -> Attacker | None:

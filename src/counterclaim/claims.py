@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from counterclaim.continuing import INTENT, Reading, Spot, after_colon, go_on, locate, points
+from counterclaim.continuing import INTENT, Reading, Spot, after_colon, go_on, points
 from counterclaim.drafts import Count, Number
 from counterclaim.outcomes import HELD, ClaimLexicon, Finder, Hit, load_lexicon
 from counterclaim.parse import Sentence
 from counterclaim.records import Abstention
+from counterclaim.syntax import path, token_at
 
 __all__ = ["find", "load_lexicon"]
 
@@ -75,15 +76,15 @@ def _sentence(r: Reading, sentence: Sentence, numbers: Sequence[Number]) -> None
     for number in numbers:
         if number.code:
             if number.code == "ABST-HOUSEHOLD":
-                at = locate(sentence, number.core_start)
+                at = token_at(sentence, number.core_start)
                 household = at, f.unit(number, at)[0]
             if number.code == "ABST-PERCENT":
-                at = locate(sentence, number.end)
+                at = token_at(sentence, number.end)
                 share = at if any(x.lower == "of" for x in sentence.tokens[at : at + 3]) else -1
             r.abstain(number, number.code, "not a count of people")
             broken = (broken and number.code in _SILENT) or number.code in ("ABST-THING", "ABST-MEASURE")
             continue
-        t = locate(sentence, number.core_start)
+        t = token_at(sentence, number.core_start)
         spot = Spot(number, t, *f.unit(number, t))
         word = sentence.tokens[spot.noun].lower if spot.noun >= 0 else ""
         if word in r.lex.not_people and not f.is_person(spot.noun):
@@ -191,10 +192,7 @@ def _of_before(f: Finder, base: Count, spot: Spot, hit: Hit) -> bool:
 
 def _supposed(f: Finder, hit: Hit) -> bool:
     """The governing verb stands under could / would / might / will without "have": nothing that has happened."""
-    v = hit.governor
-    for _ in range(3):
-        if v < 0:
-            return False
+    for v in path(f.s, hit.governor, 3):
         words = [f.tokens[k].lower for k in f.kids(v, "aux", "auxpass")]
         bare = f.tokens[v].tag in ("VB", "VBN", "VBG")
         if "could" in words and f.verb(v) in f.lex.verifying:
@@ -208,7 +206,6 @@ def _supposed(f: Finder, hit: Hit) -> bool:
             return True
         if f.tokens[v].dep not in ("xcomp", "conj"):
             return False
-        v = f.tokens[v].head
     return False
 
 

@@ -17,6 +17,7 @@ from counterclaim.intervals import ending, shifted
 from counterclaim.marks import Moment, Spot, Told
 from counterclaim.parse import Sentence
 from counterclaim.records import Interval
+from counterclaim.syntax import above, hangs_on, token_from, verb_above, verb_over
 
 
 class Words(NamedTuple):
@@ -194,38 +195,22 @@ class Clauses:
 
     def of_saying(self, s: Sentence, m: Moment, governor: int) -> bool:
         """The moment hangs on another verb, of telling: "data that officials gave to X on Monday", "made public"."""
-        k = next((t.i for t in s.tokens if t.start >= m.start), -1)
-        for _ in range(6):
-            if k < 0 or s.tokens[k].head == k:
-                return False
-            k = s.tokens[k].head
-            token = s.tokens[k]
-            if token.tag[:1] != "V":
-                continue
-            low, high = min(m.start, token.start), max(m.start, token.start)
-            apart = any(t.text in (":", ";") for t in s.tokens if low <= t.start < high)
-            below = [s.tokens[c] for c in s.children[k]]
-            public = token.lower in ("made", "make", "makes") and any(t.lower == "public" for t in below)
-            tells = token.lower in self.words.saying and any(t.dep == "nsubj" for t in below)
-            return k != governor and not apart and (public or tells)
-        return False
-
-
-def verb_over(s: Sentence, k: int) -> int:
-    """The verb above a token, or -1."""
-    for _ in range(10):
-        if s.tokens[k].tag[:1] == "V":
-            return k
-        if s.tokens[k].head == k:
-            return -1
-        k = s.tokens[k].head
-    return -1
+        k = verb_above(s, token_from(s, m.start), 6)
+        if k in (-1, governor):
+            return False
+        token = s.tokens[k]
+        low, high = min(m.start, token.start), max(m.start, token.start)
+        apart = any(t.text in (":", ";") for t in s.tokens if low <= t.start < high)
+        below = [s.tokens[c] for c in s.children[k]]
+        public = token.lower in ("made", "make", "makes") and any(t.lower == "public" for t in below)
+        tells = token.lower in self.words.saying and any(t.dep == "nsubj" for t in below)
+        return not apart and (public or tells)
 
 
 def same_verb(s: Sentence, m: Moment, count: Count) -> bool:
     """The moment and the count hang on the same verb."""
-    at = next((t.i for t in s.tokens if t.start >= m.start), -1)
-    return at >= 0 and verb_over(s, at) in (verb_over(s, count.unit), count.governor)
+    at = token_from(s, m.start)
+    return at < len(s.tokens) and verb_over(s, at, 10) in (verb_over(s, count.unit, 10), count.governor)
 
 
 def when_clause(s: Sentence, moments: Sequence[Moment], count: Count) -> Moment | None:
@@ -255,7 +240,7 @@ _TALLY = frozenset(
 def compared(s: Sentence, m: Moment) -> int:
     """Where a comparison begins that the moment belongs to ("up from 56 in the morning"), or -1. A figure before it is
     not of that moment; a figure inside it is."""
-    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens))
+    at = token_from(s, m.start)
     first = max(0, at - 9)
     words = [t.lower for t in s.tokens[first:at]]
     for k in range(len(words)):
@@ -270,29 +255,14 @@ def compared(s: Sentence, m: Moment) -> int:
 
 def tallied(s: Sentence, m: Moment, count: Count) -> bool:
     """The moment dates a total told after the count: "1,660 losses in a day, which takes the total since 2022 past"."""
-    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
-    for _ in range(8):
-        if at < 0 or s.tokens[at].head == at:
-            return False
-        at = s.tokens[at].head
-        if s.tokens[at].lower in _TALLY:
-            return s.tokens[at].start > count.number.start and not _below(s, count.unit, at)
-    return False
-
-
-def _below(s: Sentence, k: int, top: int) -> bool:
-    for _ in range(8):
-        if k == top or s.tokens[k].head == k:
-            return k == top
-        k = s.tokens[k].head
-    return False
+    at = next((k for k in above(s, token_from(s, m.start), 8) if s.tokens[k].lower in _TALLY), -1)
+    return at >= 0 and s.tokens[at].start > count.number.start and not hangs_on(s, count.unit, at, 8)
 
 
 def dates_the_event(s: Sentence, m: Moment) -> bool:
     """A day that belongs to the attack, not to the count of its dead: "Friday's strike", "the attack of 4 April", "on
     the night of"."""
-    after = next((k for k, t in enumerate(s.tokens) if t.start >= m.end), len(s.tokens))
-    before = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), len(s.tokens)) - 1
+    after, before = token_from(s, m.end), token_from(s, m.start) - 1
     if m.role in ("since", "duration") or (after < len(s.tokens) and s.tokens[after].tag == "POS"):
         return True
     return before > 0 and any(
@@ -302,15 +272,7 @@ def dates_the_event(s: Sentence, m: Moment) -> bool:
 
 def under(s: Sentence, m: Moment, trigger: int) -> bool:
     """The moment hangs on the word that told the outcome: "the number of people uprooted since July"."""
-    at = next((k for k, t in enumerate(s.tokens) if t.start >= m.start), -1)
-    for _ in range(8):
-        if at < 0 or at == trigger:
-            return at == trigger
-        head = s.tokens[at].head
-        if head == at:
-            return False
-        at = head
-    return False
+    return hangs_on(s, token_from(s, m.start), trigger, 8)
 
 
 def of_the_verb(s: Sentence, moments: Sequence[Moment], count: Count) -> list[Moment]:

@@ -11,8 +11,8 @@ import msgspec
 
 from counterclaim.drafts import Count, Number
 from counterclaim.outcomes import LIST_TAGS, ClaimLexicon, Finder
-from counterclaim.parse import Sentence
 from counterclaim.records import Abstention, Outcome
+from counterclaim.syntax import token_at
 
 INTENT = frozenset((
     "be", "were", "was", "are", "need", "planned", "expected", "going", "due", "set", "threatened", "wants",
@@ -55,18 +55,6 @@ class Reading:
 
     def abstain(self, number: Number, code: str, reason: str) -> None:
         self.left.append(Abstention(start=number.start, end=number.end, text=number.text, code=code, reason=reason))
-
-
-def locate(sentence: Sentence, offset: int) -> int:
-    """The token at an offset of the sentence, or the one after it."""
-    lo, hi = 0, len(sentence.tokens)
-    while lo < hi:
-        mid = (lo + hi) // 2
-        if sentence.tokens[mid].end <= offset:
-            lo = mid + 1
-        else:
-            hi = mid
-    return min(lo, len(sentence.tokens) - 1)
 
 
 def _goes_on(r: Reading, f: Finder, spot: Spot, rule: str, base: int, parent: int) -> bool:
@@ -210,7 +198,7 @@ def _of_things(f: Finder, t: int) -> bool:
 
 def _gapped(f: Finder, base: Count, t: int) -> bool:
     """The same word leads to both figures: "At noon I wrote of 68, in the morning of 56"."""
-    first = locate(f.s, base.number.core_start)
+    first = token_at(f.s, base.number.core_start)
     return (
         0 < first < t
         and t - first <= 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from counterclaim.drafts import Number
 from counterclaim.outcome_words import ClaimLexicon
 from counterclaim.parse import Sentence
+from counterclaim.syntax import path, verb_over
 
 _POINTERS = frozenset({"them", "whom", "these", "those", "which", "us"})
 
@@ -122,14 +123,7 @@ class Counted:
 
     def over(self, k: int) -> int:
         """The verb above a token, or -1."""
-        for _ in range(12):
-            token = self.tokens[k]
-            if token.tag[:1] == "V":
-                return k
-            if token.head == k:
-                return -1
-            k = token.head
-        return -1
+        return verb_over(self.s, k, 12)
 
     def named(self, noun: int) -> bool:
         """A noun after "a" says who a person told by name is: "Salem, a detainee, escaped", "Salem was a detainee"."""
@@ -162,13 +156,9 @@ class Counted:
 
     def same_clause(self, v: int, k: int) -> bool:
         """Token k hangs on verb v without another finite verb between."""
-        for _ in range(10):
-            if k == v:
-                return True
-            token = self.tokens[k]
-            if token.head == k or (token.tag in ("VBD", "VBZ", "VBP") and k != v):
-                return False
-            k = token.head
+        for m in path(self.s, k, 10):
+            if m == v or self.tokens[m].tag in ("VBD", "VBZ", "VBP"):
+                return m == v
         return False
 
     def below(self, i: int, words: frozenset[str]) -> bool:

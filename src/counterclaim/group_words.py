@@ -91,14 +91,3 @@ def party(tokens: Sequence[Token], index: ActorIndex) -> str | None:
         if name and name not in out:
             out.append(name)
     return ", ".join(out) or None
-
-
-def verb_over(s: Sentence, k: int) -> int:
-    """The verb above a token, or -1."""
-    for _ in range(6):
-        if s.tokens[k].tag[:1] == "V":
-            return k
-        if s.tokens[k].head == k:
-            return -1
-        k = s.tokens[k].head
-    return -1

@@ -8,6 +8,7 @@ from counterclaim.drafts import Count, Utterance
 from counterclaim.marks import Told
 from counterclaim.parse import Sentence
 from counterclaim.records import Certainty
+from counterclaim.syntax import path
 
 _POSSIBLE = frozenset((
     "may", "might", "reportedly", "allegedly", "possibly", "perhaps", "feared", "fear", "fears",
@@ -117,14 +118,10 @@ def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
         return not _ONE_DAY.search(words) or " since " in words
     if _THIS_YEAR.search(words) or _TOLL_SINCE.search(words):
         return True
-    v = c.governor
-    for _ in range(3):
-        if not 0 <= v < len(s.tokens):
-            return False
+    for v in path(s, c.governor, 3):
         subjects = [k for k in s.children[v] if s.tokens[k].dep in ("nsubj", "agent")]
         if subjects or s.tokens[v].dep not in ("conj", "dep", "advcl"):
             return any(s.tokens[k].lower in _WARS for k in subjects)
-        v = s.tokens[v].head
     return False
 
 

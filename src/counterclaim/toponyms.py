@@ -13,6 +13,7 @@ import msgspec
 
 from counterclaim.namewords import Known, NameWords
 from counterclaim.parse import Sentence
+from counterclaim.syntax import verb_above
 
 Kind = Literal["region", "district", "settlement", "country", ""]
 
@@ -353,15 +354,8 @@ class _Run:
 
     def _moves(self) -> bool:
         """The place hangs on a verb of moving somebody."""
-        k = self.a
-        for _ in range(6):
-            head = self.tokens[k].head
-            if head == k:
-                return False
-            k = head
-            if self.tokens[k].tag[:1] == "V":
-                return self.tokens[k].lower in self.lex.moved
-        return False
+        k = verb_above(self.s, self.a, 6)
+        return k >= 0 and self.tokens[k].lower in self.lex.moved
 
 
 def _contained(s: Sentence, here: list[Toponym], base: int) -> list[Toponym]:
