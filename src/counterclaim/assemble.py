@@ -88,9 +88,9 @@ class Assembler:
 
     def _settings(self) -> list[Setting]:
         found, places, title = self.found, self.know.place_words, self.report.title or ""
-        timeline = Timeline(self.text, found.context, self.know.dates)
+        timeline = Timeline(self.text, found.context, self.know.dates, places.events)
         moments = timeline.read(found.dates, self.quotes, list(zip(self.told, self.statements, strict=True)))
-        words = Words(places.happenings, self.know.saying, places.buildings, places.receiving)
+        words = Words(places, self.know.saying)
         dating = Dating(timeline.joined, timeline.anaphoric)
         clauses = Clauses(self.sentences, Told(self.spots, moments), dating, words)
         scenes = Scenes(clauses, self.counts, self._cues(moments), self._running)

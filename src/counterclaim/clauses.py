@@ -16,17 +16,16 @@ from counterclaim.drafts import Count, Range
 from counterclaim.intervals import ending, shifted
 from counterclaim.marks import Moment, Spot, Told
 from counterclaim.parse import Sentence
+from counterclaim.place_words import PlaceLexicon
 from counterclaim.records import Interval
 from counterclaim.syntax import above, hangs_on, token_from, verb_above, verb_over
 
 
 class Words(NamedTuple):
-    """Words for things done, for saying, for houses of the wounded and for receiving them."""
+    """The place words, and the verbs of saying."""
 
-    happenings: frozenset[str]
+    places: PlaceLexicon
     saying: frozenset[str]
-    buildings: frozenset[str]
-    receiving: frozenset[str]
 
 
 class Dating(NamedTuple):
@@ -36,16 +35,15 @@ class Dating(NamedTuple):
     anaphoric: Callable[[int, Interval], Interval | None]
 
 
-_LABELS = frozenset({"when", "date", "where", "location", "place"})
-_AREAS = frozenset({"region", "province", "oblast", "governorate"})
-_TOWNS = frozenset({"town", "village", "city", "camp"})
+_JOINTS = (":", "-", "–", "(")  # marks between a place and its figure
 
 
 class Clauses:
     """Reads the clauses of one report: its place names and dates by sentence."""
 
     def __init__(self, sentences: Sequence[Sentence], told: Told, dating: Dating, words: Words) -> None:
-        self.sentences, self.spots, self.dating, self.words = sentences, told.spots, dating, words
+        self.sentences, self.spots, self.dating = sentences, told.spots, dating
+        self.lex, self.saying = words
         self.starts = [p.start for p in told.spots]
         self.spots_of: dict[int, list[Spot]] = {}
         for p in told.spots:
@@ -65,7 +63,7 @@ class Clauses:
     def plain(self, here: Told, sentence: int) -> Told:
         """Without the moments of comparisons ("the heaviest since July")."""
         s = self.sentences[sentence]
-        return Told(here.spots, [m for m in here.moments if compared(s, m) < 0])
+        return Told(here.spots, [m for m in here.moments if compared(s, m, self.lex) < 0])
 
     def earlier(self, sentence: int) -> list[Moment]:
         """The moments of this sentence and of up to two before it in the paragraph."""
@@ -75,7 +73,7 @@ class Clauses:
 
     def happens(self, sentence: int) -> bool:
         """A word of the sentence tells of something done."""
-        return any(t.lower in self.words.happenings for t in self.sentences[sentence].tokens)
+        return any(t.lower in self.lex.happenings for t in self.sentences[sentence].tokens)
 
     def verbal(self, sentence: int) -> bool:
         """The sentence has a verb: it is no headline or heading."""
@@ -84,7 +82,7 @@ class Clauses:
     def label(self, sentence: int) -> bool:
         """A line of a box of facts: "When: Thursday, 17 April"."""
         tokens = self.sentences[sentence].tokens
-        return len(tokens) > 1 and tokens[1].text == ":" and tokens[0].lower in _LABELS
+        return len(tokens) > 1 and tokens[1].text == ":" and tokens[0].lower in self.lex.labels
 
     def joined(self, moments: Sequence[Moment]) -> Interval | None:
         """The days that all the moments tell together."""
@@ -94,7 +92,7 @@ class Clauses:
         """The moments of a sentence without counts that can date a happening."""
         s = self.sentences[sentence]
         usable = [m for m in here.moments if m.role in ("at", "anaphoric", "duration")]
-        return [m for m in usable if compared(s, m) < 0 and not self.of_saying(s, m, -1)]
+        return [m for m in usable if compared(s, m, self.lex) < 0 and not self.of_saying(s, m, -1)]
 
     def places(self, count: Count, here: Told, starts: Sequence[int]) -> list[Spot]:
         """The places of the count's own clause; none where it tells of the house that took in the wounded or dead."""
@@ -102,9 +100,9 @@ class Clauses:
         part = clause(s, count)
         if self._taken_in(s, count, part):
             return []
-        spots = local(nearest(here.spots, s, count, part), s, count, starts)
+        spots = local(nearest(here.spots, count, part, self.lex), (s, count), starts, self.lex)
         if not spots and part[0] > s.start:
-            spots = nearest(here.spots, s, count, (s.start, part[0]))
+            spots = nearest(here.spots, count, (s.start, part[0]), self.lex)
         return spots or self._meant(s)
 
     def _taken_in(self, s: Sentence, count: Count, part: Range) -> bool:
@@ -113,15 +111,15 @@ class Clauses:
         words = {t.lower for t in s.tokens if part[0] <= t.start < part[1]}
         if words & {"life", "lives"}:  # "took the lives of"
             return False
-        return bool(words & self.words.buildings) and bool(words & self.words.receiving)
+        return bool(words & self.lex.buildings) and bool(words & self.lex.receiving)
 
     def _meant(self, s: Sentence) -> list[Spot]:
         """The last place told before, where the words only point at it: "in the region", "in the town"."""
         for k, t in enumerate(s.tokens):
-            wide, nation = t.lower in _AREAS, t.lower in ("country", "nation")
+            wide, nation = t.lower in self.lex.areas, t.lower in self.lex.nations
             if (
                 k < 2
-                or not (wide or nation or t.lower in _TOWNS)
+                or not (wide or nation or t.lower in self.lex.towns)
                 or s.tokens[k - 1].lower not in ("the", "that", "this")
             ):
                 continue
@@ -130,7 +128,7 @@ class Clauses:
             if k + 1 < len(s.tokens) and (s.tokens[k + 1].lower == "of" or s.tokens[k + 1].tag == "NNP"):
                 continue
             for p in reversed(self.spots[: bisect_left(self.starts, t.start)][-40:]):
-                if p.country == nation and (nation or p.broad == wide) and (nation or p.prep not in AWAY):
+                if p.country == nation and (nation or p.broad == wide) and (nation or p.prep not in self.lex.away):
                     return [p]
         return []
 
@@ -142,13 +140,15 @@ class Clauses:
         if when is not None:
             return [when]
         moments = local_moments([m for m in here.moments if part[0] <= m.start < part[1]], s, count, starts)
-        carried = count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in REMAINS
+        carried = count.rule in ("toll", "ellipsis") or s.tokens[count.trigger].lower in self.lex.remains
         if carried and not running and not equals(s, count):
-            moments = [m for m in moments if dates_the_event(s, m) or under(s, m, count.trigger)]
-        beside = {m.index: compared(s, m) for m in moments}
+            moments = [m for m in moments if dates_the_event(s, m, self.lex) or under(s, m, count.trigger)]
+        beside = {m.index: compared(s, m, self.lex) for m in moments}
         within = [m for m in moments if s.start < beside[m.index] < count.number.start]
         moments = within or [m for m in moments if beside[m.index] < 0]
-        moments = [m for m in moments if not tallied(s, m, count) and not self.of_saying(s, m, count.governor)]
+        moments = [
+            m for m in moments if not tallied(s, m, count, self.lex) and not self.of_saying(s, m, count.governor)
+        ]
         if running and any(m.grain in ("year", "month") or m.role == "since" for m in moments):
             moments = [m for m in moments if m.grain != "day" or m.role != "at"]
         moments = [
@@ -203,7 +203,7 @@ class Clauses:
         apart = any(t.text in (":", ";") for t in s.tokens if low <= t.start < high)
         below = [s.tokens[c] for c in s.children[k]]
         public = token.lower in ("made", "make", "makes") and any(t.lower == "public" for t in below)
-        tells = token.lower in self.words.saying and any(t.dep == "nsubj" for t in below)
+        tells = token.lower in self.saying and any(t.dep == "nsubj" for t in below)
         return not apart and (public or tells)
 
 
@@ -225,27 +225,15 @@ def when_clause(s: Sentence, moments: Sequence[Moment], count: Count) -> Moment 
     return None
 
 
-_BESIDE = frozenset(
-    {"with", "also", "had", "has", "recorded", "saw", ":", "reported", "counted", "registered", "lost", "-", "–", "("}
-)
-
-
-REMAINS = frozenset({"bodies", "body", "corpses", "corpse", "remains"})
-_COMPARED = frozenset({("up", "from"), ("down", "from"), ("rise", "from"), ("compared", "with"), ("compared", "to")})
-_TALLY = frozenset(
-    {"takes", "taking", "took", "brings", "bringing", "brought", "raises", "raising", "pushes", "pushing", "pushed"}
-)
-
-
-def compared(s: Sentence, m: Moment) -> int:
+def compared(s: Sentence, m: Moment, lex: PlaceLexicon) -> int:
     """Where a comparison begins that the moment belongs to ("up from 56 in the morning"), or -1. A figure before it is
     not of that moment; a figure inside it is."""
     at = token_from(s, m.start)
     first = max(0, at - 9)
     words = [t.lower for t in s.tokens[first:at]]
     for k in range(len(words)):
-        pair = tuple(words[k : k + 2])
-        if (pair in _COMPARED or words[k] in ("against", "than")) and "," not in words[k + 2 :]:
+        led = any(tuple(words[k : k + len(p)]) == p for p in lex.compared)
+        if led and "," not in words[k + 2 :]:
             return s.tokens[first + k].start
     superlative = any(
         t.tag in ("JJS", "RBS") or t.lower in ("first", "worst") for t in s.tokens[max(0, at - 8) : at + 1]
@@ -253,20 +241,20 @@ def compared(s: Sentence, m: Moment) -> int:
     return s.start if m.role == "since" and superlative else -1
 
 
-def tallied(s: Sentence, m: Moment, count: Count) -> bool:
+def tallied(s: Sentence, m: Moment, count: Count, lex: PlaceLexicon) -> bool:
     """The moment dates a total told after the count: "1,660 losses in a day, which takes the total since 2022 past"."""
-    at = next((k for k in above(s, token_from(s, m.start), 8) if s.tokens[k].lower in _TALLY), -1)
+    at = next((k for k in above(s, token_from(s, m.start), 8) if s.tokens[k].lower in lex.totalling), -1)
     return at >= 0 and s.tokens[at].start > count.number.start and not hangs_on(s, count.unit, at, 8)
 
 
-def dates_the_event(s: Sentence, m: Moment) -> bool:
+def dates_the_event(s: Sentence, m: Moment, lex: PlaceLexicon) -> bool:
     """A day that belongs to the attack, not to the count of its dead: "Friday's strike", "the attack of 4 April", "on
     the night of"."""
     after, before = token_from(s, m.end), token_from(s, m.start) - 1
     if m.role in ("since", "duration") or (after < len(s.tokens) and s.tokens[after].tag == "POS"):
         return True
     return before > 0 and any(
-        t.tag[:1] == "N" and t.lower.rstrip("s") in EVENT_NOUNS for t in s.tokens[max(0, before - 4) : before + 1]
+        t.tag[:1] == "N" and t.lower.rstrip("s") in lex.events for t in s.tokens[max(0, before - 4) : before + 1]
     )
 
 
@@ -287,37 +275,6 @@ def of_the_verb(s: Sentence, moments: Sequence[Moment], count: Count) -> list[Mo
 def equals(s: Sentence, count: Count) -> bool:
     """The figure is what something was: "last year this figure was 217"."""
     return count.governor >= 0 and s.tokens[count.governor].lower in ("was", "is", "were", "are")
-
-
-EVENT_NOUNS = frozenset(
-    [
-        "attack",
-        "strike",
-        "raid",
-        "assault",
-        "battle",
-        "clash",
-        "shelling",
-        "bombing",
-        "blast",
-        "explosion",
-        "massacre",
-        "fighting",
-        "ambush",
-        "bombardment",
-        "airstrike",
-        "operation",
-        "offensive",
-        "violence",
-        "killing",
-        "shooting",
-        "war",
-        "conflict",
-    ]
-)
-
-
-AWAY = frozenset({"from", "out", "of", "to", "for", "by", "via", "through"})
 
 
 def local_moments(items: Sequence[Moment], s: Sentence, count: Count, others: Sequence[int]) -> list[Moment]:
@@ -347,7 +304,7 @@ def clause(s: Sentence, count: Count) -> Range:
     return a, b
 
 
-def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> list[Spot]:
+def nearest(spots: Sequence[Spot], count: Count, part: Range, lex: PlaceLexicon) -> list[Spot]:
     """The places in a part of the sentence that can be the count's: whence for the displaced and the taken, whither
     for the deployed, else where."""
     inside = [p for p in spots if part[0] <= p.start < part[1]]
@@ -357,28 +314,32 @@ def nearest(spots: Sequence[Spot], s: Sentence, count: Count, part: Range) -> li
         taken = [p for p in inside if p.prep == "from"]
         if taken:
             return taken
-    if moving and any(p.prep in ("from", "out") for p in kept):
+    if moving and any(p.prep in lex.whence for p in kept):
         kept = [
-            p
-            for p in kept
-            if p.prep in ("from", "out") or any(p.index in q.within for q in kept if q.prep in ("from", "out"))
+            p for p in kept if p.prep in lex.whence or any(p.index in q.within for q in kept if q.prep in lex.whence)
         ]
     elif not moving:
-        to = ("to", "into", "toward", "towards") if count.outcome == "deployed" else ()
+        to = lex.whither if count.outcome == "deployed" else frozenset()
         if count.outcome == "deployed":
             kept = inside
-        plain = [p for p in kept if p.prep not in AWAY or p.prep in to]
+        plain = [p for p in kept if p.prep not in lex.away or p.prep in to]
         kept = plain or [p for p in kept if p.prep in ("through",)]
     return kept
 
 
-def local(items: Sequence[Spot], s: Sentence, count: Count, others: Sequence[int]) -> list[Spot]:
+def local(
+    items: Sequence[Spot], figure: tuple[Sentence, Count], others: Sequence[int], lex: PlaceLexicon
+) -> list[Spot]:
     """Where a sentence tells several figures with a place each, the count's own places: those on its side."""
     if len(items) < 2 or not others:
         return list(items)
+    s, count = figure
     me = count.number.start
     close = [
-        p for p in items if 0 < me - p.end <= 16 and all(t.lower in _BESIDE for t in s.tokens if p.end <= t.start < me)
+        p
+        for p in items
+        if 0 < me - p.end <= 16
+        and all(t.lower in lex.beside or t.text in _JOINTS for t in s.tokens if p.end <= t.start < me)
     ]
     if close:
         return close[-1:]

@@ -9,13 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from counterclaim.parse import Sentence
+from counterclaim.place_words import PlaceLexicon
 from counterclaim.records import Interval
-
-_AREAS = frozenset({"region", "province", "oblast", "governorate"})
-_TOWNS = frozenset({"town", "village", "city", "camp"})
-_ELSEWHERE = frozenset({"separate", "separately", "elsewhere"})
-_SAME_PERIOD = frozenset({"period", "time", "span"})
-THERE = frozenset({"there", "here"})
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -58,22 +53,18 @@ class Told(NamedTuple):
     moments: list[Moment]
 
 
-def same_period(s: Sentence) -> bool:
+def same_period(s: Sentence, lex: PlaceLexicon) -> bool:
     """The period told before: "over the same period", "in that time"."""
     words = [t.lower for t in s.tokens]
-    return any(w in _SAME_PERIOD and words[k - 1] in ("same", "that") for k, w in enumerate(words) if k)
+    return any(w in lex.periods and words[k - 1] in ("same", "that") for k, w in enumerate(words) if k)
 
 
-def pointed_there(s: Sentence) -> bool:
+def pointed_there(s: Sentence, lex: PlaceLexicon) -> bool:
     """The place told before: "there", "here", "in the same city"."""
     for k, t in enumerate(s.tokens):
-        if t.lower in THERE and t.tag == "RB":
+        if t.lower in lex.there and t.tag == "RB":
             return True
-        if (
-            t.lower == "same"
-            and k + 1 < len(s.tokens)
-            and s.tokens[k + 1].lower in _TOWNS | _AREAS | {"place", "area", "district"}
-        ):
+        if t.lower == "same" and k + 1 < len(s.tokens) and s.tokens[k + 1].lower in lex.towns | lex.areas | lex.pointed:
             return True
     return False
 
@@ -100,18 +91,16 @@ def main_region(spots: Sequence[Spot]) -> tuple[int, ...]:
     return (best[0],) if len(best) >= 2 else ()
 
 
-def elsewhere(s: Sentence) -> bool:
+def elsewhere(s: Sentence, lex: PlaceLexicon) -> bool:
     """The sentence opens a happening of its own: "In one friendly fire incident", "in a separate attack"."""
     words = [t.lower for t in s.tokens[:14]]
-    if any(w in _ELSEWHERE for w in words):
+    if any(w in lex.elsewhere for w in words):
         return True
     for k, w in enumerate(words[:-1]):
         if (
             w in ("in", "during")
             and words[k + 1] in ("one", "another", "a")
-            and any(x.rstrip("s") in ("incident", "attack", "case", "strike", "raid") for x in words[k + 2 : k + 6])
+            and any(x.rstrip("s") in lex.incidents for x in words[k + 2 : k + 6])
         ):
-            return words[k + 1] != "a" or any(
-                x in ("previous", "similar", "earlier", "second", "further", "later") for x in words[k + 2 : k + 5]
-            )
+            return words[k + 1] != "a" or any(x in lex.another for x in words[k + 2 : k + 5])
     return False

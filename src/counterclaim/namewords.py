@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from counterclaim.parse import Sentence, Token
+from counterclaim.place_words import PlaceLexicon
 
 _FUNCTION = frozenset({"IN", "WRB", "WP", "RB", "DT", "PRP", "CC", "WDT", "TO"})
-_LINKS = frozenset({"of", "and", "al", "el", "de", "du", "del", "la", "le", "des", "dos", "the"})
 _JOINTS = frozenset({"-", "'", "’"})
-_PARTICLES = frozenset({"al", "el", "as", "ash", "ad", "ar", "an", "at", "az", "es", "ez", "et"})  # "Aita al-Shaab"
 
 Known = Callable[[str], bool]
 
 
 class NameWords:
-    """Finds the runs of one text. ``never`` are capitalised words that are no places, ``kinds`` words for a kind of
-    place ("region"), ``bodies`` words that end a body's name, ``witnessed`` verbs with a place as subject."""
+    """Finds the runs of one text."""
 
-    def __init__(
-        self, text: str, known: Known, words: tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
-    ) -> None:
-        self.text, self.known = text, known
-        self.never, self.kinds, self.bodies, self.witnessed = words
+    def __init__(self, text: str, known: Known, lexicon: PlaceLexicon) -> None:
+        self.text, self.known, self.lex = text, known, lexicon
 
     def runs(self, s: Sentence) -> list[tuple[int, int]]:
         """(first, last) token of each run; joined over "of" and "and" where the gazetteer knows the whole or an article
@@ -37,11 +32,11 @@ class NameWords:
 
     def _one_name(self, s: Sentence, left: tuple[int, int], right: tuple[int, int]) -> bool:
         between = [t.lower for t in s.tokens[left[1] + 1 : right[0]]]
-        if not 1 <= len(between) <= 2 or not set(between) <= _LINKS or s.tokens[left[0]].name:
+        if not 1 <= len(between) <= 2 or not set(between) <= self.lex.name_links or s.tokens[left[0]].name:
             return False
         last = s.tokens[left[1]].lower
         titled = left[0] > 0 and s.tokens[left[0] - 1].lower == "the" and between == ["of"]
-        if titled and last not in self.kinds and last not in self.bodies:
+        if titled and last not in self.lex.kinds and last not in self.lex.organisations:
             return True
         return self.known(self.text[s.tokens[left[0]].start : s.tokens[right[1]].end])
 
@@ -65,7 +60,7 @@ class NameWords:
     def _begins(self, tokens: Sequence[Token], i: int) -> bool:
         token = tokens[i]
         follows = tokens[i + 1] if i + 1 < len(tokens) else None
-        if token.lower in self.kinds and not (follows is not None and self._nameable(follows)):
+        if token.lower in self.lex.kinds and not (follows is not None and self._nameable(follows)):
             return False
         return self._nameable(token) or self._label(tokens, i) or self._after_preposition(tokens, i)
 
@@ -75,7 +70,7 @@ class NameWords:
                 token.name == "body" and token.text[:1].isupper() and self.known(token.text)
             )
         proper = token.tag in ("NNP", "NNPS") and token.text[:1].isupper()
-        return proper and token.lower not in self.never and any(c.isalpha() for c in token.text)
+        return proper and token.lower not in self.lex.never and any(c.isalpha() for c in token.text)
 
     def _label(self, tokens: Sequence[Token], i: int) -> bool:
         """The first word of a line that opens with a place: "Siversk: ...", "Doda recorded"; a line of one name."""
@@ -87,19 +82,19 @@ class NameWords:
             return True
         if len(tokens) < 2 or first.tag in _FUNCTION or not first.text.istitle():
             return False
-        return tokens[1].text in (":", "(") or tokens[1].lower in self.witnessed
+        return tokens[1].text in (":", "(") or tokens[1].lower in self.lex.witnessed
 
     def _after_preposition(self, tokens: Sequence[Token], i: int) -> bool:
         """A capitalised word the tagger did not take for a name: "fell in Tibú"."""
         token = tokens[i]
         odd = i > 0 and not token.name and token.text[:1].isupper() and token.tag not in ("NNP", "NNPS")
-        return odd and tokens[i - 1].tag == "IN" and token.lower not in self.never and self.known(token.text)
+        return odd and tokens[i - 1].tag == "IN" and token.lower not in self.lex.never and self.known(token.text)
 
     def _area_adjective(self, tokens: Sequence[Token], i: int) -> bool:
         """A people's name before a word for an area: "Kachin state"."""
         follows = tokens[i + 1] if i + 1 < len(tokens) else None
         return (
-            tokens[i].name == "adjective" and follows is not None and follows.lower in self.kinds
+            tokens[i].name == "adjective" and follows is not None and follows.lower in self.lex.kinds
             and follows.tag != "NNS"
             and follows.text.islower() and self.known(tokens[i].text)
         )  # fmt: skip
@@ -108,16 +103,16 @@ class NameWords:
         if j >= len(tokens) or tokens[j].name:
             return False
         token = tokens[j]
-        if token.lower in self.kinds and token.text.islower():
+        if token.lower in self.lex.kinds and token.text.islower():
             return False
         if self._nameable(token) or (
-            token.text[:1].isupper() and token.text.isalpha() and token.lower not in self.never
+            token.text[:1].isupper() and token.text.isalpha() and token.lower not in self.lex.never
         ):
             return True
         follows = tokens[j + 1] if j + 1 < len(tokens) else None
         if follows is None or follows.name or follows.start != token.end:
             return False
-        if token.text in _PARTICLES and follows.text == "-":
+        if token.text in self.lex.name_particles and follows.text == "-":
             return self._goes_on(tokens, j + 1)
         elided = len(follows.text) > 2 and follows.text[1] in "'’" and follows.text[2].isupper()  # "Saut-d'Eau"
         return token.text in _JOINTS and (elided or self._nameable(follows))

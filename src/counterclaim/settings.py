@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from counterclaim.clauses import AWAY, Clauses, when_clause
+from counterclaim.clauses import Clauses, when_clause
 from counterclaim.drafts import Count, Range
 from counterclaim.intervals import brief, disjoint, lasting, older
 from counterclaim.marks import Moment, Spot, Told, elsewhere, main_region, pointed_there, same_period, titled
@@ -19,7 +19,6 @@ from counterclaim.records import Interval
 
 _LEAD = 10  # sentences in which the main happening's place and day are looked for
 _LONG = 60  # days
-_GOALS = frozenset({"to", "into", "towards", "toward"})
 _NEXT = 4  # sentences after the lead's own that may tell the finer place
 
 
@@ -60,7 +59,7 @@ class Scenes:
         running: Callable[[int, Told], bool],
     ) -> None:
         self.clauses, self.counts, self.cues = clauses, counts, cues
-        self.sentences, self.spots = clauses.sentences, clauses.spots
+        self.sentences, self.spots, self.lex = clauses.sentences, clauses.spots, clauses.lex
         self.region = main_region(clauses.spots)
         self.ran: tuple[int, Interval] | None = None  # sentence and period of the last running total
         self.of: dict[int, list[int]] = {}
@@ -91,7 +90,7 @@ class Scenes:
                 if main.heading and main.interval is None:
                     main = main._replace(interval=now.interval)
                 continue
-            if elsewhere(s):
+            if elsewhere(s, self.lex):
                 broad = tuple(i for i in main.places if self.spots[i].broad)
                 now = _Scene(broad, None, s.paragraph, background=True, heading=main.heading)
             before = now
@@ -121,7 +120,7 @@ class Scenes:
                 0 if place and self.spots[place[0]].broad and not self.spots[place[0]].country else _NEXT
             )
             if not fine and near and not spots and place and s.index > opened:
-                spots = [p for p in here.spots if p.prep not in AWAY and not p.goal and not p.broad]
+                spots = [p for p in here.spots if p.prep not in self.lex.away and not p.goal and not p.broad]
             if spots and not fine and near:
                 place = tuple(dict.fromkeys((*place, *(p.index for p in spots))))
                 fine = not all(self.spots[i].country for i in place)
@@ -134,7 +133,7 @@ class Scenes:
     def _grand(self, sentence: int) -> bool:
         """The sentence opens with a total over all places."""
         words = [t.lower for t in self.sentences[sentence].tokens[:3]]
-        return words[:2] in (["in", "all"], ["in", "total"], ["all", "told"]) or words[:1] == ["overall"]
+        return any(tuple(words[: len(p)]) == p for p in self.lex.grand)
 
     def _event(self, sentence: int, here: Told) -> tuple[list[Spot], Interval | None]:
         """Place and day of the first count of a sentence that has them, or of a sentence that tells of a happening."""
@@ -144,7 +143,7 @@ class Scenes:
                 sentence
             ):
                 return [], None
-            spots = [p for p in here.spots if p.prep not in AWAY and not p.goal]
+            spots = [p for p in here.spots if p.prep not in self.lex.away and not p.goal]
             interval = self.clauses.interval(self.clauses.events(sentence, here), None)
             return spots, interval if brief(interval) else None
         for n in mine:
@@ -166,7 +165,7 @@ class Scenes:
         """The scene after a sentence without counts: it opens one when it tells a place and a day, and fills gaps."""
         if self.clauses.label(sentence) or not self.clauses.happens(sentence):
             return now
-        places = tuple(p.index for p in here.spots if p.prep not in AWAY and not p.goal)
+        places = tuple(p.index for p in here.spots if p.prep not in self.lex.away and not p.goal)
         interval = self.clauses.interval(self.clauses.events(sentence, here), now.interval)
         interval = interval if brief(interval) else None
         far = interval is not None and disjoint(interval, now.interval)
@@ -204,7 +203,9 @@ class Scenes:
         count = self.counts[n]
         s = self.sentences[count.sentence]
         spots, moments = self._own(n, here)
-        reached = count.outcome == "displaced" and bool(spots) and all(p.goal or p.prep in _GOALS for p in spots)
+        reached = (
+            count.outcome == "displaced" and bool(spots) and all(p.goal or p.prep in self.lex.whither for p in spots)
+        )
         if reached and now.places:
             spots = []
         interval = self.clauses.interval(moments, before.interval, self.clauses.earlier(s.index))
@@ -212,7 +213,7 @@ class Scenes:
         as_of = [m for m in moments if m.role in ("as_of", "until")]
         if not self.running[n] and open_start and all(m.now or count.rule in ("toll", "ellipsis") for m in as_of):
             interval = None
-        if interval is None and self.ran is not None and (same_period(s) or self.ran[0] == s.index):
+        if interval is None and self.ran is not None and (same_period(s, self.lex) or self.ran[0] == s.index):
             interval = self.ran[1]
         if self.running[n] and interval is not None:
             self.ran = (s.index, interval)
@@ -222,7 +223,9 @@ class Scenes:
             places, rule = (places, rules[0]) if places else (self._total(now, main, interval), "region-of-total")
             return Setting(places, interval, rule, rules[1]), now
         fresh = interval is not None and disjoint(interval, now.interval)
-        setting = self._inherit(Setting(places, interval, *rules), (now, main), whole, fresh and not pointed_there(s))
+        setting = self._inherit(
+            Setting(places, interval, *rules), (now, main), whole, fresh and not pointed_there(s, self.lex)
+        )
         if count.outcome == "deployed" or (whole is not None and not spots) or when_clause(s, here.moments, count):
             return setting, now
         past = (now.background and not fresh and s.paragraph == now.paragraph) or older(setting.interval, main.interval)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from counterclaim.clauses import EVENT_NOUNS
 from counterclaim.drafts import Range, Utterance
 from counterclaim.intervals import lasting
 from counterclaim.marks import Moment
@@ -20,10 +19,13 @@ _STAMPED = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d\b", re.M)  # entries of a
 
 
 class Timeline:
-    """The date expressions of one text; without ``context`` (day of publication) it has none."""
+    """The date expressions of one text; without ``context`` (day of publication) it has none.
 
-    def __init__(self, text: str, context: DateContext | None, lexicon: DateLexicon) -> None:
-        self.text, self.context, self.lexicon = text, context, lexicon
+    ``events`` are nouns of happenings that a day may belong to.
+    """
+
+    def __init__(self, text: str, context: DateContext | None, lexicon: DateLexicon, events: frozenset[str]) -> None:
+        self.text, self.context, self.lexicon, self.events = text, context, lexicon, events
         self.found: list[DateMention] = []
 
     def read(
@@ -52,9 +54,9 @@ class Timeline:
     def _moment(self, m: DateMention, i: int, last: str) -> Moment:
         after = self.text[m.end : m.end + 60]
         words = [w.strip("'’,.;").lower() for w in after.split()[:5]]
-        owner = after[:2] in ("'s", "’s") and any(w.rstrip("s") in EVENT_NOUNS for w in words[:4])
+        owner = after[:2] in ("'s", "’s") and any(w.rstrip("s") in self.events for w in words[:4])
         lead = self.text[max(0, m.start - 40) : m.start].lower().split()
-        of = lead[-1:] == ["of"] and any(w.rstrip("s,") in EVENT_NOUNS for w in lead[-4:-1])
+        of = lead[-1:] == ["of"] and any(w.rstrip("s,") in self.events for w in lead[-4:-1])
         phrase = m.text.lower()
         return Moment(
             m.start, m.end, m.interval, m.role, m.grain, m.offset, i,

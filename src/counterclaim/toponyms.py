@@ -7,15 +7,15 @@ so that a village in no gazetteer is kept. A gazetteer's word is asked only for 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
 
 import msgspec
 
 from counterclaim.namewords import Known, NameWords
 from counterclaim.parse import Sentence
+from counterclaim.place_words import Kind, PlaceLexicon, load_lexicon
 from counterclaim.syntax import verb_above
 
-Kind = Literal["region", "district", "settlement", "country", ""]
+__all__ = ["PlaceLexicon", "Toponym", "find", "load_lexicon"]
 
 
 class Toponym(msgspec.Struct, frozen=True, gc=False):
@@ -34,34 +34,6 @@ class Toponym(msgspec.Struct, frozen=True, gc=False):
     heading: bool = False
 
 
-class PlaceLexicon(msgspec.Struct, frozen=True):
-    """The place words, compiled."""
-
-    kinds: Mapping[str, Kind]
-    at: frozenset[str]
-    also: frozenset[str]
-    toward: frozenset[str]
-    moved: frozenset[str]
-    never: frozenset[str]
-    directions: frozenset[str]
-    buildings: frozenset[str]
-    organisations: frozenset[str]
-    happenings: frozenset[str]
-    upon: frozenset[str]
-    upon_places: frozenset[str]
-    grounds: frozenset[str]
-    witnessed: frozenset[str]
-    speaking_at: frozenset[str]
-    receiving: frozenset[str]
-
-
-def load_lexicon(data: Any) -> PlaceLexicon:
-    """Compile ``places.yaml``."""
-    sets = {name: frozenset(data[name]) for name in PlaceLexicon.__struct_fields__ if name not in ("kinds", "never")}
-    kinds = {w: cast(Kind, k) for k, words in data["kinds"].items() for w in words}
-    return PlaceLexicon(kinds=kinds, never=frozenset(data["not_places"]), **sets)
-
-
 class Names(msgspec.Struct, frozen=True):
     """What the report says of names: the gazetteer's word, personal names by their parts, and the headline."""
 
@@ -74,17 +46,9 @@ class Names(msgspec.Struct, frozen=True):
         return name in self.persons.values() or any(self.persons.get(part, name) != name for part in name.split())
 
 
-_SUPERLATIVES = frozenset({"deadliest", "worst", "bloodiest", "death"})
-_TELLING = frozenset({"reported", "reports", "said", "says", "wrote"})
 _LISTS = ([","], ["and"], [",", "and"], ["or"], [",", "or"], ["/"], ["("])
-_CONTESTS = frozenset({"battle", "fight", "fighting", "struggle"})
 _BULLETS = frozenset("•*·-–▪◦")
 _DASHES = frozenset({"-", "–", "—"})
-_SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "near"})
-_INSIDE = frozenset(
-    {",", "in", "of", "the", "and", "region", "district", "'s", "western", "eastern", "northern", "southern", "central",
-     "township", "village", "town", "city", "camp", "near", "(", "a", "province", "oblast", "territory", "department"}
-)  # fmt: skip
 _ORDER = {"settlement": 0, "": 1, "district": 2, "region": 3, "country": 4}
 
 
@@ -93,7 +57,7 @@ def find(text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, names: Nam
     out: list[Toponym] = []
     persons = {k: v for k, v in names.persons.items() if not names.known(v)}
     names = Names(known=names.known, persons=persons, title=names.title.casefold())
-    finder = NameWords(text, names.known, (lex.never, frozenset(lex.kinds), lex.organisations, lex.witnessed))
+    finder = NameWords(text, names.known, lex)
     for s in sentences:
         if len(s.tokens) > 400:
             continue
@@ -102,7 +66,7 @@ def find(text: str, sentences: Sequence[Sentence], lex: PlaceLexicon, names: Nam
             made = _Run(text, s, run, lex, names).toponym(here[-1] if here else None)
             if made:
                 here.append(made)
-        out.extend(_contained(s, here, len(out)))
+        out.extend(_contained(s, here, len(out), lex.inside))
     return tuple(out)
 
 
@@ -260,7 +224,7 @@ class _Run:
         before = self.tokens[self.k - 1].lower if self.k > 0 else ""
         if self.prep in ("on", "against", "upon") and happens and self.likely:
             return "in"
-        if self.prep == "for" and before.rstrip("s") in _CONTESTS and self.likely:
+        if self.prep == "for" and before.rstrip("s") in self.lex.contests and self.likely:
             return "in"
         of_it = self.prep == "of" and self.k > 0 and self.tokens[self.k - 1].lower in self.lex.happenings
         owns = self.after is not None and self.after.tag == "POS"
@@ -272,7 +236,7 @@ class _Run:
         sure = sure or (self.lead in self.lex.upon_places and not self.person)
         hit = self.lead in self.lex.upon and "dobj" in (self.first.dep, self.tokens[self.b].dep)
         if sure and hit:
-            return {"fled": "from", "left": "from", "reached": "to", "entered": "to"}.get(self.lead, "in")
+            return self.lex.upon_as.get(self.lead, "in")
         saw = self.known and not self.person and self.first.name in ("", "state")
         return "in" if saw and self.after is not None and self.after.lower in self.lex.witnessed else None
 
@@ -288,7 +252,7 @@ class _Run:
         if self.first.name != "state" or self.after is None or self.after.tag != "POS":
             return None
         words = set(self.after_words[:3])
-        if words & self.lex.happenings or words & _SUPERLATIVES:
+        if words & self.lex.happenings or words & self.lex.superlatives:
             return "in"
         return self.prep or "in" if any(w in self.lex.kinds for w in self.after_words) else None
 
@@ -307,7 +271,7 @@ class _Run:
             return "in"
         parted = self.a > 1 and self.tokens[self.a - 1].text in (",", ":", "-", "–")
         before = self.tokens[self.a - 2].lower if self.a > 1 else ""
-        return "in" if parted and (before in self.lex.kinds or before in ("places", "place", "areas")) else None
+        return "in" if parted and (before in self.lex.kinds or before in self.lex.several) else None
 
     def _titled(self) -> str | None:
         owned = self.after is not None and (self.after.tag == "POS" or self.after.lower in self.lex.organisations)
@@ -329,11 +293,11 @@ class _Run:
         if before is None or not self.likely:
             return None
         words = [t.lower for t in self.tokens[before.last + 1 : self.a] if t.tag not in ("DT", "POS")]
-        sided = len(words) == 2 and words[0] in (",", "and") and words[1] in _SIDES
+        sided = len(words) == 2 and words[0] in (",", "and") and words[1] in self.lex.sides
         if words not in _LISTS and not sided:
             return None
         if self.after is not None and (
-            self.after.lower in _TELLING or (self.after.tag in ("VBD", "VBZ") and not self.known)
+            self.after.lower in self.lex.telling or (self.after.tag in ("VBD", "VBZ") and not self.known)
         ):
             return None
         return self.prep or before.prep
@@ -358,18 +322,19 @@ class _Run:
         return k >= 0 and self.tokens[k].lower in self.lex.moved
 
 
-def _contained(s: Sentence, here: list[Toponym], base: int) -> list[Toponym]:
+def _contained(s: Sentence, here: list[Toponym], base: int, small: frozenset[str]) -> list[Toponym]:
     """Which place of a sentence holds which: "X in Y", "X, Y", "Y's X region"."""
     covered = {n for o in here for n in range(o.first, o.last + 1)}
     out = []
     for i, t in enumerate(here):
-        within = tuple(base + j for j, other in enumerate(here) if i != j and _holds(s, other, t, covered))
+        within = tuple(base + j for j, other in enumerate(here) if i != j and _holds(s, (other, t), covered, small))
         out.append(msgspec.structs.replace(t, within=within))
     return out
 
 
-def _holds(s: Sentence, other: Toponym, t: Toponym, covered: set[int]) -> bool:
-    """Whether the syntax makes ``other`` the container of ``t``."""
+def _holds(s: Sentence, pair: tuple[Toponym, Toponym], covered: set[int], small: frozenset[str]) -> bool:
+    """Whether the syntax makes the first of two places the container of the second."""
+    other, t = pair
     if _ORDER[other.hint] < _ORDER[t.hint] or (_ORDER[other.hint] == _ORDER[t.hint] and t.hint != ""):
         return False
     if other.first < t.first:
@@ -377,7 +342,7 @@ def _holds(s: Sentence, other: Toponym, t: Toponym, covered: set[int]) -> bool:
         return owner and t.first - other.last <= 5
     between = s.tokens[t.last + 1 : other.first]
     words = [x.lower for x in between]
-    if len(words) > 7 or not all(x.lower in _INSIDE or x.i in covered for x in between):
+    if len(words) > 7 or not all(x.lower in small or x.text in (",", "(") or x.i in covered for x in between):
         return False
     inside = "in" in words or "of" in words
     joined = inside or words in ([","], ["("])
