@@ -11,21 +11,14 @@ from typing import NamedTuple
 
 from counterclaim.attacks import Attacks
 from counterclaim.drafts import Count
-from counterclaim.group_words import AGAIN, GroupLexicon, party
+from counterclaim.group_words import GroupLexicon, party
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
 from counterclaim.parties import Sides
 from counterclaim.records import GroupKind
 from counterclaim.syntax import path, verb_over
 
-_LOSING = frozenset(
-    (
-        "suffered", "suffer", "suffers", "sustained", "sustain", "lost", "lose", "loses", "losing", "suffering",
-        "had", "took",
-    )
-)  # fmt: skip
 _OWNED = ("poss", "amod", "nmod", "compound")
-_OURS = frozenset({"country", "our", "nation"})
 
 
 class Counted(NamedTuple):
@@ -53,7 +46,7 @@ class Affiliations:
         found, kind = self._told(group, sides)
         if found is None and group.head.lower in self.lex.state_soldiers:
             found = self._soldiers(group, sides)
-        elif found is None and group.head.lower in ("men", "losses", "casualties"):
+        elif found is None and group.head.lower in self.lex.an_armys:
             found = self._named_here(s)
             kind = "military" if found else kind
         elif found and group.head.lower in self.lex.state_soldiers and ", " not in found:
@@ -76,7 +69,7 @@ class Affiliations:
         s, count, kind = group.sentence, group.figure, group.kind
         after = self._after(s, count)
         found = party(group.tokens, self.index) or party(after, self.index)
-        if found is None and count.rule in ("noun", "toll") and group.head.lower in AGAIN:
+        if found is None and count.rule in ("noun", "toll") and group.head.lower in self.lex.again:
             found = party(self._rest(s, group.head), self.index)
         words = {t.lower for t in (*group.tokens, *after)} | set(self._loser_words(s, count))
         if found is None and words & self.lex.enemy:
@@ -91,7 +84,7 @@ class Affiliations:
         """Unnamed soldiers: the speaker's own, those of a party named here, those counted before, the country's."""
         own = sides.own if sides.speaks_for and sides.home in (None, sides.own) else None
         own = None if group.figure.number.more else own
-        ours = sides.own if {t.lower for t in group.tokens} & _OURS else None
+        ours = sides.own if {t.lower for t in group.tokens} & self.lex.ours else None
         before = self.of_soldiers.get(group.head.lower)
         return (
             ours or self._named_here(group.sentence) or before or own or self.last_military or sides.home or sides.own
@@ -132,9 +125,9 @@ class Affiliations:
         """The party that suffered the losses: the subject of losing, the owner of "losses", the object of costing."""
         tokens: list[Token] = []
         v = count.governor
-        if not 0 <= v < len(s.tokens) or s.tokens[v].lower not in _LOSING:
+        if not 0 <= v < len(s.tokens) or s.tokens[v].lower not in self.lex.suffering:
             v = verb_over(s, count.unit, 6)
-        if v >= 0 and (count.rule in ("losing", "paying") or s.tokens[v].lower in _LOSING):
+        if v >= 0 and (count.rule in ("losing", "paying") or s.tokens[v].lower in self.lex.suffering):
             subjects = (k for k in s.children[v] if s.tokens[k].dep in ("nsubj", "dative", "nsubjpass", "agent"))
             tokens.extend(s.tokens[m] for k in subjects for m in s.subtree(k))
         if 0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].tag[:1] == "N":
@@ -148,7 +141,7 @@ class Affiliations:
         """Words of the subject of losing or the owner of "losses"."""
         out: list[str] = []
         v = verb_over(s, count.unit, 6)
-        if v >= 0 and s.tokens[v].lower in _LOSING:
+        if v >= 0 and s.tokens[v].lower in self.lex.suffering:
             out += [s.tokens[m].lower for k in s.children[v] if s.tokens[k].dep == "nsubj" for m in s.subtree(k)]
         if 0 <= count.trigger < len(s.tokens) and s.tokens[count.trigger].tag[:1] == "N":
             owners = (k for k in s.children[count.trigger] if s.tokens[k].dep in ("poss", "amod", "prep"))

@@ -12,7 +12,6 @@ from counterclaim.records import Attacker, Means
 from counterclaim.syntax import path
 
 _OWN_DOING = frozenset({"losing", "toll", "subject", "phrase", "ellipsis", "paying"})
-_FROM = frozenset({"claimed", "fired", "carried", "flown", "launched", "hands"})
 _NAMED = ("adjective", "state", "body", "people")
 _CLAUSES = ("conj", "advcl", "xcomp")
 
@@ -75,7 +74,7 @@ class Attacks:
     def _agent(self, s: Sentence, t: Token) -> bool:
         """The party is told after the attack: "an attack claimed by X", "shells fired from X"."""
         before = [x.lower for x in s.tokens[max(0, t.i - 5) : t.i]]
-        attack = any(w in self.lex.attacks or w in _FROM for w in before)
+        attack = any(w in self.lex.attacks or w in self.lex.launched for w in before)
         return attack and any(w in ("by", "from") for w in before[-3:])
 
     def means(self, count: Count) -> tuple[Means, Token] | None:

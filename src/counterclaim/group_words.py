@@ -24,6 +24,15 @@ class GroupLexicon(msgspec.Struct, frozen=True):
     bodies: frozenset[str]
     means: tuple[tuple[Means, frozenset[str]], ...]
     attacks: frozenset[str]
+    launched: frozenset[str]
+    again: frozenset[str]
+    tolled: frozenset[str]
+    an_armys: frozenset[str]
+    army: frozenset[str]
+    civil_bodies: frozenset[str]
+    under_arms: frozenset[str]
+    ours: frozenset[str]
+    suffering: frozenset[str]
 
 
 def load_lexicon(data: Any) -> GroupLexicon:
@@ -34,13 +43,14 @@ def load_lexicon(data: Any) -> GroupLexicon:
             kinds.setdefault(word, kind)
             kinds.setdefault(plural(word), kind)
     kinds |= {word: kind for kind, words in data["irregular"].items() for word in words}
+    sets = {name: frozenset(data[name]) for name in (
+        "state_soldiers", "enemy", "bodies", "attacks", "launched", "again", "tolled", "an_armys", "army",
+        "civil_bodies", "under_arms", "ours", "suffering",
+    )}  # fmt: skip
     return GroupLexicon(
         kinds=kinds, attributes={k: frozenset(v) for k, v in data["attributes"].items()},
         adjectives={w: k for k, words in data["kind_adjectives"].items() for w in words},
-        state_soldiers=frozenset(data["state_soldiers"]), enemy=frozenset(data["enemy"]),
-        bodies=frozenset(data["bodies"]),
-        means=tuple((k, frozenset(v)) for k, v in data["means"].items()),
-        attacks=frozenset(data["attacks"]),
+        means=tuple((k, frozenset(v)) for k, v in data["means"].items()), **sets,
     )  # fmt: skip
 
 
@@ -69,15 +79,6 @@ def phrase(sentence: Sentence, noun: int, start: int) -> list[Token]:
             break
         keep.insert(0, k)
     return [sentence.tokens[k] for k in keep]
-
-
-AGAIN = frozenset(
-    (
-        "others", "other", "more", "men", "people", "dead", "those", "women", "soldiers", "persons", "losses",
-        "casualties", "deaths", "bodies",
-    )
-)  # fmt: skip
-"""Nouns that say no more of those counted than was said before."""
 
 
 def party(tokens: Sequence[Token], index: ActorIndex) -> str | None:

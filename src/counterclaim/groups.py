@@ -13,17 +13,14 @@ import msgspec
 from counterclaim.affiliations import Affiliations, Counted
 from counterclaim.attacks import Attacks
 from counterclaim.drafts import Count
-from counterclaim.group_words import AGAIN, GroupLexicon, load_lexicon, party, phrase
+from counterclaim.group_words import GroupLexicon, load_lexicon, party, phrase
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
 from counterclaim.parties import Sides
 from counterclaim.records import Attribute, Group, GroupKind
 
-_DEAD = frozenset({"dead", "wounded", "injured", "missing", "deaths", "casualties"})
-_NO_ARMY = frozenset({"group", "side", "government", "authorities", "regime", "ministry"})
 _TAKEN = ("captured", "deployed")  # of fighters, by what the outcomes mean
 _HARMED = ("killed", "wounded", "casualties", "missing")
-_ARMY = frozenset({"army", "military", "brigade", "battalion", "regiment"})
 _REACH = 16  # tokens
 
 
@@ -86,7 +83,7 @@ class Grouper:
 
     def _as_before(self, made: Group, count: Count, head: Token) -> Group:
         """Kind and party of those counted before: "Others", "eight of the men"."""
-        again = head.lower in AGAIN
+        again = head.lower in self.lex.again
         unknown = made.kind == "unknown"
         if unknown and again and self.earlier and self.earlier[-1].sentence == count.sentence:
             made = msgspec.structs.replace(made, kind=self.earlier[-1].group.kind)
@@ -127,7 +124,7 @@ class Grouper:
             if s.tokens[k].dep == "prep" and s.tokens[k].lower == "of":
                 below = (m for m in s.children[k] if s.tokens[m].dep == "pobj" and m != count.unit)
                 named = next((m for m in below if self._people(s.tokens[m])), -1)
-                if named >= 0 and s.tokens[named].lower not in _DEAD:
+                if named >= 0 and s.tokens[named].lower not in self.lex.tolled:
                     return named
         return -1
 
@@ -182,7 +179,7 @@ class Grouper:
 
     def _fighters(self, token: Token) -> bool:
         actor = self.index.by_id.get(token.actor) if token.actor else None
-        return token.lower in _ARMY or (actor is not None and actor.type in ("armed_group", "military"))
+        return token.lower in self.lex.army or (actor is not None and actor.type in ("armed_group", "military"))
 
     def _kind_of_unknown(self, count: Count, made: Group) -> GroupKind | None:
         """What else tells the kind: words after the figure, the outcome, the party's people elsewhere."""
@@ -193,7 +190,7 @@ class Grouper:
         if count.outcome in _TAKEN:
             return "military"
         noun = s.tokens[count.noun] if count.noun >= 0 else None
-        people = noun is None or noun.name in ("people", "person", "adjective") or noun.lower in AGAIN
+        people = noun is None or noun.name in ("people", "person", "adjective") or noun.lower in self.lex.again
         if made.affiliation and made.affiliation in self.fighting and people:
             return "military"
         if noun is None:
@@ -202,7 +199,7 @@ class Grouper:
         words = {s.tokens[m].lower for k in of for m in s.subtree(k)}
         if "police" in words:
             return "civilian"
-        return "military" if words & (self.lex.bodies - _NO_ARMY) else None
+        return "military" if words & (self.lex.bodies - self.lex.civil_bodies) else None
 
     def _told_after(self, s: Sentence, count: Count) -> GroupKind | None:
         """What the words after the figure say of all or most of those counted: "57 wounded, all of them civilians"."""
@@ -231,7 +228,7 @@ class Grouper:
                 side = party([t], self.index)
                 near = [x.lower for x in s.tokens[t.i + 1 : t.i + 3] if x.tag[:1] == "N"]
                 kinds = {self.lex.kinds.get(w) for w in near}
-                if side and ("military" in kinds or {"army", "units", "unit", "forces"} & set(near)):
+                if side and ("military" in kinds or self.lex.under_arms & set(near)):
                     armed.add(side)
                 if side and "civilian" in kinds:
                     plain.add(side)
