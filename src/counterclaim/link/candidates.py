@@ -45,7 +45,9 @@ def keys(f: Fact, origins: Origins) -> Iterator[tuple[object, ...]]:
                 x, y = int(s.lat // _CELL), int(s.lon // _CELL)
                 yield "cell", f.family, x, y, b
         for told in f.told:
-            yield "figure", told, f.claim.group.affiliation or "", b
+            yield "figure", f.family, told, b
             yield "origin", origins.of[f.n], told, b
+        for party in f.hint:
+            yield "party", f.family, party, b
         if not named:
             yield "open", f.family, f.claim.outcome, b

@@ -15,8 +15,15 @@ from counterclaim.link.facts import Fact, Spot
 from counterclaim.link.origins import Origins
 
 _EARTH = 6371.0  # kilometres
+_BREATH = 160  # code points between two numbers told together
 _SMALL = 10  # told numbers below this meet by chance
 _BROAD = {"airstrike": {"drone", "missile"}, "missile": {"airstrike"}, "drone": {"airstrike"}}
+
+
+OTHER_OUTCOME = "outcomes of different kinds"
+OTHER_KIND = "soldiers and civilians"
+# what a relay may have changed: no bar to the rest of a group that it ties
+CHANGED = frozenset({OTHER_OUTCOME, OTHER_KIND})
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -42,6 +49,7 @@ class Verdict(NamedTuple):
     weight: float
     features: tuple[str, ...]
     veto: str = ""
+    relay: bool = False  # one origin and one number in two reports: what the reports differ in is then a distortion
 
 
 def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
@@ -57,7 +65,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
             tied.append("two_figures")
     found: list[str] = []
     veto = _forbidden(a, b, relay, rules)
-    found += _places(a, b)
+    found += [n for n in places(a, b) if n]
     found += _times(a, b, rules)
     if a.claim.outcome == b.claim.outcome:
         found.append("outcome_same")
@@ -74,7 +82,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     found += tied
     if not veto and not relay:
         veto = _apart(a, b, found)
-    return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto)
+    return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto, relay)
 
 
 def _tied(a: Fact, b: Fact) -> list[str]:
@@ -83,9 +91,9 @@ def _tied(a: Fact, b: Fact) -> list[str]:
         return []
     out = ["revision"] if b.n == a.replaced_by or a.n == b.replaced_by else []
     here = a.claim.places == b.claim.places and (a.start, a.end) == (b.start, b.end)
-    if here and a.claim.statement == b.claim.statement and a.claim.outcome != b.claim.outcome:
-        near = abs(a.claim.quantity.start - b.claim.quantity.start) < 200
-        out.append("together" if near else "report")
+    near = abs(a.claim.quantity.start - b.claim.quantity.start) < _BREATH and a.voice.name == b.voice.name
+    if near and a.claim.outcome != b.claim.outcome and a.family == b.family:
+        out.append("together")
     elif here:
         out.append("report")
     return out
@@ -93,10 +101,10 @@ def _tied(a: Fact, b: Fact) -> list[str]:
 
 def _forbidden(a: Fact, b: Fact, relay: bool, rules: Rules) -> str:
     """What no weight outweighs."""
-    if a.claim.scope != b.claim.scope and not (relay and a.claim.outcome == b.claim.outcome):
+    if a.total != b.total and not (relay and a.claim.outcome == b.claim.outcome):
         return "a running total is never one with an incident's figure"
     if a.family != b.family and not relay:
-        return "outcomes of different kinds"
+        return OTHER_OUTCOME
     return "" if relay else _other_people(a, b, rules)
 
 
@@ -105,8 +113,10 @@ def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
     if a.party and b.party and not a.party & b.party:
         return "people of different states"
     if {x.kind, y.kind} == {"military", "civilian"}:
-        return "soldiers and civilians"
-    if (a.words & rules.regular and b.words & rules.irregular) or (a.words & rules.irregular and b.words & rules.regular):
+        return OTHER_KIND
+    if (a.words & rules.regular and b.words & rules.irregular) or (
+        a.words & rules.irregular and b.words & rules.regular
+    ):
         return "a state's soldiers and those who fight it"
     return ""
 
@@ -114,7 +124,7 @@ def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
 def _apart(a: Fact, b: Fact, found: list[str]) -> str:
     if "time_apart" in found:
         return "told days or windows that differ"
-    if "place_apart" in found and a.report == b.report:
+    if "place_apart" in found and a.report == b.report and a.claim.outcome == b.claim.outcome:
         return "places that one report tells apart"
     if "means_apart" in found and a.report == b.report:
         return "means that one report tells apart"
@@ -125,20 +135,21 @@ def _same_party(a: str, b: str) -> bool:
     return bool({p.strip() for p in a.split(",")} & {p.strip() for p in b.split(",")})
 
 
-def _places(a: Fact, b: Fact) -> list[str]:
+def places(a: Fact, b: Fact) -> list[str]:
     """The strongest that any two of their places say; the finer places decide where both have them."""
     if not a.spots or not b.spots:
         return []
     fine_a, fine_b = (_finest(f.spots) for f in (a, b))
     best = max((_near(x, y) for x in a.spots for y in b.spots), key=_ORDER.index)
-    if best in ("place_region", "place_country") or best == "place_apart":
-        finer = [_near(x, y) for x in fine_a for y in fine_b]
-        if finer and all(n == "place_apart" for n in finer):
+    if best in ("place_region", "place_country", "place_apart", ""):
+        finer = {_near(x, y) for x in fine_a for y in fine_b}
+        names = a.report == b.report and finer == {""} and fine_a[0].rank <= 1 and fine_b[0].rank <= 1
+        if finer == {"place_apart"} or names:  # one report means two places by two names
             return ["place_apart"]
     return [best]
 
 
-_ORDER = ["place_apart", "place_country", "place_region", "place_within", "place_same"]
+_ORDER = ["place_apart", "", "place_country", "place_region", "place_within", "place_same"]
 
 
 def _finest(spots: tuple[Spot, ...]) -> list[Spot]:
@@ -152,7 +163,7 @@ def _near(a: Spot, b: Spot) -> str:
     if a.country and b.country and a.country != b.country:
         return "place_apart"
     if a.lat is None or b.lat is None or a.lon is None or b.lon is None:
-        return "place_country" if max(a.rank, b.rank) >= 2 or not (a.country and b.country) else "place_apart"
+        return ""  # names that nobody can lay on the map say nothing
     far = distance(a.lat, a.lon, b.lat, b.lon)
     if a.rank <= 1 and b.rank <= 1:
         return "place_same" if far <= a.radius + b.radius else "place_apart"
@@ -178,7 +189,7 @@ def _times(a: Fact, b: Fact, rules: Rules) -> list[str]:
         return []
     if (a.start, a.end) == (b.start, b.end):
         return ["time_same"]
-    if a.claim.scope == "cumulative" and b.claim.scope == "cumulative":
+    if a.total and b.total:
         # totals since different days are different totals; one told to different days may be the same
         if a.start and b.start and a.start != b.start:
             return ["time_apart"]
@@ -213,7 +224,18 @@ def _groups(a: Fact, b: Fact) -> list[str]:
         out.append("kind_same")
     elif {x.kind, y.kind} == {"military", "civilian"}:
         out.append("kind_apart")
+    elif "military" in (x.kind, y.kind) and "unknown" in (x.kind, y.kind) and a.words and b.words:
+        out.append("kind_half")
+    if a.hint and b.hint and not a.hint & b.hint and not (a.party and b.party):
+        out.append("hint_apart")
+    if _sides(a) & b.hint or _sides(b) & a.hint:
+        out.append("own_people")
     return out
+
+
+def _sides(f: Fact) -> frozenset[str]:
+    done_by = f.claim.attacker.affiliation if f.claim.attacker is not None else None
+    return frozenset({done_by}) if done_by else frozenset()
 
 
 def _doing(a: Fact, b: Fact) -> list[str]:

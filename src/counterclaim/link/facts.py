@@ -42,6 +42,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     report: int
     voice: Voice
     family: str
+    total: bool  # a running total: told as one, or told for all days up to one
     told: frozenset[int]  # the numbers that the words tell: 30 for "at least 30", 70 for "more than 70"
     bare: bool  # told without a bound, an "about" or a range
     vague: bool  # "dozens"
@@ -54,6 +55,9 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     quoted: bool  # the number stands in quotation marks: the origin's own word
     words: frozenset[str]  # the words that name those counted
     party: frozenset[str]  # the states that those counted belong to
+    hint: frozenset[str]  # the same, or where nothing is told the state whose voice counts them
+    own_place: bool  # the claim's own clause tells the place, it is not taken from the scene
+    own_time: bool
     parent: int = -1  # position of the claim that this one is part of
     replaced_by: int = -1  # position of the claim whose figure takes the place of this one
 
@@ -85,27 +89,38 @@ def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
         statements = {s.id: s for s in record.statements}
         report = record.report.id or record.report.sha256
         published = ordinal(record.report.published)
+        own = {(r.item, r.field) for r in record.reasons if r.rule == "own-clause"}
         at = {c.id: len(out) + i for i, c in enumerate(record.claims)}
         for claim in record.claims:
             statement = statements.get(claim.statement or "")
             said = statement.said if statement is not None else None
+            voice = speakers.of(statement)
+            party = frozenset(p for p in (claim.group.affiliation or "").split(", ") if p in actors.states)
             out.append(
                 Fact(
-                    n=len(out), ref=(report, claim.id), claim=claim, report=k, voice=speakers.of(statement),
-                    family=FAMILIES[claim.outcome], told=told_numbers(claim), bare=is_bare(claim), vague=is_vague(claim),
+                    n=len(out), ref=(report, claim.id), claim=claim, report=k, voice=voice,
+                    family=FAMILIES[claim.outcome], total=is_total(claim), told=told_numbers(claim), bare=is_bare(claim), vague=is_vague(claim),
                     spots=tuple(spot(p) for p in claim.places),
                     start=ordinal(claim.time.start) if claim.time else 0,
                     end=ordinal(claim.time.end) if claim.time else 0,
                     said=(ordinal(said.end or said.start) if said else 0) or published, published=published,
                     via=tuple(v.name for v in statement.via) if statement else (),
                     quoted=is_quoted(claim), words=frozenset(fold(claim.group.text or "").split()),
-                    party=frozenset(
-                        p for p in (claim.group.affiliation or "").split(", ") if p in actors.states
-                    ), parent=at.get(claim.part_of or "", -1),
+                    party=party, hint=party or _hint(claim, voice),
+                    own_place=(claim.id, "places") in own or not record.reasons,
+                    own_time=(claim.id, "time") in own or not record.reasons, parent=at.get(claim.part_of or "", -1),
                     replaced_by=_replaced_by(claim, record.claims, at),
                 )
             )  # fmt: skip
     return out
+
+
+def _hint(claim: Claim, voice: Voice) -> frozenset[str]:
+    """A state's own voice that names neither soldiers nor attackers of its own most likely counts its own people."""
+    own = voice.level in ("state", "forces") or (voice.level == "self" and voice.side)
+    done_by = claim.attacker.affiliation if claim.attacker is not None else None
+    told = claim.group.affiliation is not None or claim.group.kind == "military"
+    return frozenset({voice.side} if own and voice.side and not told and done_by != voice.side else ())
 
 
 def _replaced_by(claim: Claim, claims: Iterable[Claim], at: Mapping[str, int]) -> int:
@@ -115,7 +130,7 @@ def _replaced_by(claim: Claim, claims: Iterable[Claim], at: Mapping[str, int]) -
     here = claim.quantity.start
     rest = [c for c in claims if c.outcome == claim.outcome and c.told_as not in ("earlier", "among") and not c.part_of]
     rest = [c for c in rest if c.scope == claim.scope and not c.negated]
-    near = min(rest, key=lambda c: abs(c.quantity.start - here) * (1 if c.quantity.start < here else 2), default=None)
+    near = min(rest, key=lambda c: abs(c.quantity.start - here) * (1 if c.quantity.start < here else 6), default=None)
     return at[near.id] if near is not None else -1
 
 
@@ -124,6 +139,12 @@ def spot(place: Place) -> Spot:
     return Spot(
         fold(place.name), place.country or "", place.lat, place.lon, _RADIUS[place.precision], _RANK[place.precision]
     )
+
+
+def is_total(claim: Claim) -> bool:
+    """True for a running total over more than one attack."""
+    time = claim.time
+    return claim.scope == "cumulative" or (time is not None and time.start is None and time.end is not None)
 
 
 _STRICT = re.compile(r"\b(?:more than|over|upwards of|exceeding|above|in excess of)\b|\+", re.IGNORECASE)

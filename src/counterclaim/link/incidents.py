@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from counterclaim.link.candidates import pairs
-from counterclaim.link.compare import Rules, Verdict, compare
+from counterclaim.link.compare import CHANGED, Rules, Verdict, compare
 from counterclaim.link.facts import Fact
 from counterclaim.link.origins import Origins
 from counterclaim.records import ClaimRef, Judgement
@@ -36,9 +36,7 @@ class Groups(msgspec.Struct, frozen=True):
     ties: dict[int, Tie]
 
 
-def group(
-    facts: Sequence[Fact], origins: Origins, rules: Rules, judgements: Iterable[Judgement] = ()
-) -> Groups:
+def group(facts: Sequence[Fact], origins: Origins, rules: Rules, judgements: Iterable[Judgement] = ()) -> Groups:
     """Group the facts. The order of the reports changes nothing; judgements always win."""
     apart, together = _judged(facts, judgements)
     seen: dict[tuple[int, int], Verdict] = {}
@@ -79,7 +77,7 @@ def group(
         if home[i] == home[j]:
             ties.setdefault(j, Tie(j, i, -weight, weigh(i, j).features)) if i not in ties else None
             continue
-        if _may_join(members[home[i]], members[home[j]], weigh, apart, rules):
+        if _may_join(members[home[i]], members[home[j]], weigh, apart, rules, weigh(i, j).relay):
             new = j if j not in ties else i
             join(i, j, Tie(new, i if new == j else j, -weight, weigh(i, j).features))
     for f in facts:
@@ -106,7 +104,7 @@ def _name(f: Fact) -> str:
 
 
 def _may_join(
-    a: Sequence[int], b: Sequence[int], weigh: object, apart: frozenset[tuple[int, int]], rules: Rules
+    a: Sequence[int], b: Sequence[int], weigh: object, apart: frozenset[tuple[int, int]], rules: Rules, relay: bool
 ) -> bool:
     total, count = 0.0, 0
     for i in a[:_SHOWN]:
@@ -115,10 +113,12 @@ def _may_join(
                 return False
             v: Verdict = weigh(i, j)  # type: ignore[operator]
             if v.veto:
+                if relay and v.veto in CHANGED:
+                    continue
                 return False
             total += v.weight
             count += 1
-    return total / count >= rules.mean
+    return count > 0 and total / count >= rules.mean
 
 
 def _judged(

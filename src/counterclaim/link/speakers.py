@@ -67,9 +67,9 @@ class Actors:
         self.words = words
         self.states = frozenset(a.affiliation or a.name for a in index.by_id.values() if a.id in index.states)
         self._state_of = {a.name: a.id for a in index.by_id.values() if a.id in index.states}
-        self._of_state = {
-            own[b]: "state" for own in index.bodies.values() for b in words.of_state if b in own
-        } | {own[b]: "forces" for own in index.bodies.values() for b in words.of_forces if b in own}
+        self._of_state = {own[b]: "state" for own in index.bodies.values() for b in words.of_state if b in own} | {
+            own[b]: "forces" for own in index.bodies.values() for b in words.of_forces if b in own
+        }
 
     def find(self, phrase: str, side: str | None) -> Actor | None:
         """The actor that a phrase names: the first body in it, else a body of the speaker's state, else a state."""

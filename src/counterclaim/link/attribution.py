@@ -1,0 +1,165 @@
+"""Whose figure a claim is, inside its incident: what only several reports together can tell.
+
+Bodies that speak for one state are one origin unless a report sets them against each other; a figure told as replaced
+belongs to the speaker of the one that replaces it; a publisher's own voice that tells a known origin's figure tells
+that origin's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from counterclaim.link.facts import Fact
+from counterclaim.link.incidents import Groups
+from counterclaim.link.origins import Origins, Union
+
+_HARM = frozenset({"killed", "wounded", "casualties"})
+_SPEAKING = frozenset({"government", "military", "official", "anonymous", "armed_group"})
+_CHANCE = 10  # told numbers below this meet by chance
+
+
+class Attribution(msgspec.Struct, frozen=True):
+    """``origin[n]``: the origin of fact n (a position in the speakers). ``dropped``: facts whose report does not name
+    it. ``why``: the reason where it is not the speaker that the report names."""
+
+    origin: tuple[int, ...]
+    dropped: frozenset[int]
+    why: Mapping[int, str]
+
+
+def attribute(facts: Sequence[Fact], groups: Groups, origins: Origins) -> Attribution:
+    """The origin of every fact. Facts come in the order of their reports' publication within each incident."""
+    final = list(origins.of)
+    dropped: set[int] = set()
+    why: dict[int, str] = {}
+    for members in groups.members:
+        own = sorted((facts[n] for n in members), key=lambda f: (f.published, f.ref[0], f.claim.quantity.start))
+        union = Union(len(origins.speakers))
+        _one_state(own, origins, union, why)
+        _replaced(own, facts, origins, union, why)
+        _unnamed(own, origins, union, why)
+        for f in own:
+            final[f.n] = union.find(origins.of[f.n])
+        _own_voice(own, origins, final, dropped, why)
+    return Attribution(tuple(final), frozenset(dropped), why)
+
+
+def attributed(f: Fact) -> bool:
+    """True where somebody other than a medium stands for the figure."""
+    return f.voice.level != "publisher"
+
+
+def agree(a: Fact, b: Fact) -> bool:
+    """True where two facts tell one number, or the one's number lies in the other's range."""
+    if a.vague != b.vague:
+        return False
+    if a.told & b.told:
+        return True
+    x, y = a.claim.quantity, b.claim.quantity
+    if None in (x.low, x.high, y.low, y.high) or a.vague:
+        return False
+    return (len(a.told) > 1 or len(b.told) > 1) and max(x.low or 0, y.low or 0) <= min(x.high or 0, y.high or 0)
+
+
+def _one_state(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """A state and the bodies that speak for it are one origin, unless a report sets two of them against each other."""
+    by_state: dict[str, list[Fact]] = {}
+    for f in own:
+        o = origins.of[f.n]
+        if o in origins.national and origins.national[o]:
+            by_state.setdefault(origins.national[o], []).append(f)
+    for state, facts in sorted(by_state.items()):
+        for k, a in enumerate(facts):
+            for b in facts[k + 1 :]:
+                x, y = origins.of[a.n], origins.of[b.n]
+                if x == y or a.claim.outcome != b.claim.outcome or _opposed(x, y, facts, origins):
+                    continue
+                if agree(a, b) or "earlier" in (a.claim.told_as, b.claim.told_as) or origins.state & {x, y}:
+                    union.join(x, y)
+                    why.setdefault(b.n, f"{origins.speakers[y].name} and {origins.speakers[x].name} speak for {state}")
+
+
+def _opposed(x: int, y: int, facts: Iterable[Fact], origins: Origins) -> bool:
+    """True where one report has both give figures for one outcome that differ, neither told as replaced."""
+    told: dict[tuple[int, str, int], list[Fact]] = {}
+    for f in facts:
+        if f.claim.told_as == "figure" and f.parent < 0 and not f.claim.negated:
+            told.setdefault((f.report, f.claim.outcome, origins.of[f.n]), []).append(f)
+    for (report, outcome, o), mine in told.items():
+        theirs = told.get((report, outcome, y), []) if o == x else []
+        if theirs and not any(agree(a, b) for a in mine for b in theirs):
+            return True
+    return False
+
+
+def _replaced(own: Sequence[Fact], facts: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """ "An officer had earlier spoken of 11": the side that now says 33 said 11 before."""
+    here = {f.n for f in own}
+    for f in own:
+        if f.replaced_by not in here:
+            continue
+        by = facts[f.replaced_by]
+        x, y = origins.of[f.n], origins.of[by.n]
+        kinds = f.voice.kind in _SPEAKING and by.voice.kind in _SPEAKING
+        sides = not f.voice.side or not by.voice.side or f.voice.side == by.voice.side
+        if x != y and kinds and sides and "publisher" not in (f.voice.level, by.voice.level):
+            union.join(x, y)
+            why.setdefault(f.n, f"told as the earlier figure of {origins.speakers[y].name}")
+
+
+def _unnamed(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """Unnamed officials of two reports who tell one number of one outcome are taken for the same."""
+    unnamed = [f for f in own if origins.of[f.n] in origins.anonymous and max(f.told, default=0) >= _CHANCE]
+    for k, a in enumerate(unnamed):
+        for b in unnamed[k + 1 :]:
+            if a.report != b.report and a.claim.outcome == b.claim.outcome and agree(a, b):
+                union.join(origins.of[a.n], origins.of[b.n])
+                why.setdefault(b.n, "unnamed officials with one number")
+
+
+def _own_voice(own: Sequence[Fact], origins: Origins, final: list[int], dropped: set[int], why: dict[int, str]) -> None:
+    """A publisher's own voice that tells a number which somebody gave before."""
+    named = [f for f in own if attributed(f)]
+    for f in own:
+        if attributed(f) or not f.told or f.claim.negated:
+            continue
+        found = [m for m in named if _may_be(f, m)]
+        if not found:
+            continue
+        company = {m.n: _company(f, m, own, named) for m in found}
+        best = min(found, key=lambda m: (_distance(f, m), -company[m.n], m.published, m.ref[0], m.claim.quantity.start))
+        final[f.n] = final[best.n]
+        dropped.add(f.n)
+        why[f.n] = f"the figure that {origins.speakers[final[best.n]].name} gave"
+
+
+def _may_be(f: Fact, m: Fact) -> bool:
+    """Whether the number that ``f`` tells in a publisher's own voice can be the one that ``m`` attributes."""
+    if m.published > f.published or not f.told & m.told or m.claim.negated:
+        return False
+    if (m.parent < 0) != (f.parent < 0) and max(f.told) < _CHANCE:
+        return False
+    same = m.claim.outcome == f.claim.outcome
+    if m.report == f.report:
+        return same and m.vague == f.vague
+    if not same and not (m.claim.outcome in _HARM and f.claim.outcome in _HARM and max(f.told) >= _CHANCE):
+        return False
+    return m.vague == f.vague
+
+
+def _distance(f: Fact, m: Fact) -> int:
+    """Other reports before the own one, the same outcome before a changed one, the same wording before another."""
+    return (
+        2 * (m.claim.outcome != f.claim.outcome)
+        + (m.report == f.report)
+        + (f.claim.group.attributes != m.claim.group.attributes)
+    )
+
+
+def _company(f: Fact, m: Fact, own: Iterable[Fact], named: Sequence[Fact]) -> int:
+    """How many other numbers of the same report's own voice the same speaker's report tells too."""
+    mates = [g for g in own if g.report == f.report and g.n != f.n and not attributed(g)]
+    theirs = [n for n in named if n.report == m.report and n.voice.name == m.voice.name]
+    return sum(any(g.told & n.told and g.claim.outcome == n.claim.outcome for n in theirs) for g in mates)

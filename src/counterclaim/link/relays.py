@@ -1,0 +1,187 @@
+"""Who only repeats whom, and what the repeating changed: each relay with its distortions and the words of both sides.
+
+The measure of a relay is the origin's own post where the case has one with that figure, else the earliest relay of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from counterclaim.link.attribution import Attribution, agree, attributed
+from counterclaim.link.compare import Rules, places
+from counterclaim.link.facts import Fact
+from counterclaim.link.incidents import Groups
+from counterclaim.link.origins import Origins
+from counterclaim.records import Difference, Distortion, Interval, Origin, Relay
+
+_CHANCE = 10
+_ORDER: tuple[Distortion, ...] = (
+    "outcome_changed", "bound_added", "bound_dropped", "number_changed", "group_changed", "place_changed",
+    "time_changed", "means_changed", "attacker_changed", "certainty_raised", "attribution_dropped",
+)  # fmt: skip
+
+
+def find(facts: Sequence[Fact], groups: Groups, origins: Origins, att: Attribution, rules: Rules) -> tuple[Relay, ...]:
+    """All relays, in the order of the claims."""
+    out: dict[int, Relay] = {}
+    for members in groups.members:
+        by_origin: dict[int, list[Fact]] = {}
+        for n in members:
+            f = facts[n]
+            if not f.claim.negated and f.told:
+                by_origin.setdefault(att.origin[n], []).append(f)
+        for o, own in sorted(by_origin.items()):
+            if o in origins.publishers:
+                continue
+            own.sort(key=lambda f: (f.published, f.ref[0], f.claim.quantity.start))
+            for f, measure in _measured(own, att, facts):
+                out[f.n] = _relay(f, measure, origins.speakers[o].name, att, rules)
+    return tuple(out[n] for n in sorted(out))
+
+
+def _measured(own: Sequence[Fact], att: Attribution, facts: Sequence[Fact]) -> list[tuple[Fact, Fact | None]]:
+    """(relay, what it is measured by) for one origin's facts in one incident; None for the earliest of its figure."""
+    posts = [f for f in own if f.voice.level == "self"]
+    told = [f for f in own if f.voice.level != "self"]
+    out: dict[int, tuple[Fact, Fact | None]] = {}
+    earliest: set[int] = set()
+    for k, f in enumerate(told):
+        measure = _best(f, posts) or _best(f, [m for m in told[:k] if attributed(m)])
+        measure = measure or _changed(f, posts, facts) or _changed(f, told[:k], facts)
+        if measure is None:
+            continue
+        out[f.n] = (f, measure)
+        if measure.voice.level != "self":
+            earliest.add(measure.n)
+    for m in told:
+        if m.n in earliest and m.n not in out:
+            out[m.n] = (m, None)
+    return [out[n] for n in sorted(out)]
+
+
+def _best(f: Fact, others: Iterable[Fact]) -> Fact | None:
+    """The fact with the same figure: the same outcome and kind of part before a changed one, then the earliest."""
+    fits = [m for m in others if m.vague == f.vague and m.told & f.told and _comparable(f, m)]
+    return min(
+        fits,
+        key=lambda m: (
+            m.claim.outcome != f.claim.outcome, (m.parent < 0) != (f.parent < 0),
+            m.claim.group.attributes != f.claim.group.attributes, m.told != f.told, m.published, m.ref[0],
+            m.claim.quantity.start,
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def _comparable(f: Fact, m: Fact) -> bool:
+    """Whether one number in two facts can be the same figure; small ones are told too often to bear a change."""
+    if m.claim.outcome == f.claim.outcome:
+        return max(f.told) >= _CHANCE or (m.parent < 0) == (f.parent < 0)
+    return max(f.told) >= _CHANCE and m.parent < 0 and f.parent < 0 and m.report != f.report
+
+
+def _changed(f: Fact, others: Sequence[Fact], facts: Sequence[Fact]) -> Fact | None:
+    """A figure whose number a relay changed: one end of a range, or a part that differs where the whole is the same."""
+    for m in others:
+        if m.report == f.report and m.voice.level != "self" and not agree(f, m):
+            continue
+        if m.claim.outcome == f.claim.outcome and m.parent < 0 and f.parent < 0 and len(m.told) > 1 and agree(f, m):
+            return m
+        if m.parent >= 0 and f.parent >= 0 and m.claim.outcome == f.claim.outcome and m.report != f.report:
+            a, b = facts[m.parent], facts[f.parent]
+            same = m.claim.group.attributes and m.claim.group.attributes == f.claim.group.attributes
+            if same and a.told & b.told and a.claim.outcome == b.claim.outcome:
+                return m
+    # the headline's one end of a range that the text then tells in full
+    late = [m for m in others if m.claim.outcome == f.claim.outcome and len(f.told) == 1 and len(m.told) > 1]
+    return next((m for m in late if agree(f, m) and m.parent < 0), None)
+
+
+def _relay(f: Fact, measure: Fact | None, origin: str, att: Attribution, rules: Rules) -> Relay:
+    found = _differences(f, measure, rules) if measure is not None else []
+    dropped = f.n in att.dropped
+    if dropped:
+        found.append(Difference(label="attribution_dropped", field="source", relay="", origin=origin))
+    found.sort(key=lambda d: _ORDER.index(d.label))
+    return Relay(
+        claim=f.ref,
+        origin=Origin(source=origin, claim=measure.ref if measure is not None else None),
+        distortions=tuple(d.label for d in found),
+        differences=tuple(found),
+        via=f.via,
+        by="match" if dropped else "attribution",
+        reason=att.why.get(f.n, f"the report names {f.voice.name}"),
+    )
+
+
+def _differences(f: Fact, m: Fact, rules: Rules) -> list[Difference]:
+    """What the relay ``f`` tells otherwise than its measure ``m``, field by field."""
+    out: list[Difference] = []
+
+    def differs(label: Distortion, field: str, relay: object, origin: object) -> None:
+        out.append(Difference(label=label, field=field, relay=str(relay or ""), origin=str(origin or "")))
+
+    x, y = f.claim, m.claim
+    words = (x.quantity.text, y.quantity.text)
+    if x.outcome != y.outcome:
+        differs("outcome_changed", "outcome", x.outcome, y.outcome)
+    if not f.told & m.told or (len(f.told) != len(m.told) and not f.vague):
+        differs("number_changed", "quantity", *words)
+    elif f.bare and not m.bare and not m.vague:
+        differs("bound_dropped", "quantity", *words)
+    elif m.bare and (x.quantity.low is None or x.quantity.high is None):
+        differs("bound_added", "quantity", *words)
+    group = _group(f, m, rules)
+    if group:
+        differs("group_changed", "group", *group)
+    if f.own_place and m.own_place and _elsewhere(f, m):
+        differs("place_changed", "places", _names(f), _names(m))
+    if f.own_time and m.own_time and f.start and m.start and (f.start > m.end > 0 or 0 < f.end < m.start):
+        differs("time_changed", "time", _days(x.time), _days(y.time))
+    _doing(f, m, differs)
+    raised = y.certainty == "estimated" or (y.certainty == "possible" and y.quantity.low is not None)
+    if raised and x.certainty == "stated" and not f.quoted:
+        differs("certainty_raised", "certainty", x.certainty, y.certainty)
+    return out
+
+
+def _group(f: Fact, m: Fact, rules: Rules) -> tuple[str, str] | None:
+    x, y = f.claim.group, m.claim.group
+    words = (x.text or "", y.text or "")
+    if f.party and m.party and not f.party & m.party:
+        return (x.affiliation or "", y.affiliation or "")
+    kinds = {x.kind, y.kind}
+    told = bool(f.words and m.words)
+    if kinds == {"military", "civilian"} or (kinds == {"military", "unknown"} and told and m.words & rules.irregular):
+        return words
+    if x.attributes and set(x.attributes) - set(y.attributes) and told and f.parent < 0 and m.parent < 0:
+        return words
+    return None
+
+
+def _elsewhere(f: Fact, m: Fact) -> bool:
+    if not f.spots or not m.spots:
+        return False
+    if places(f, m) == ["place_apart"]:
+        return True
+    fine = all(min(s.rank for s in g.spots) <= 1 for g in (f, m))
+    a, b = ({w for s in g.spots if s.rank <= 1 for w in s.name.split()} for g in (f, m))
+    return fine and not a & b and all(s.lat is None for g in (f, m) for s in g.spots if s.rank <= 1)
+
+
+def _doing(f: Fact, m: Fact, differs: object) -> None:
+    x, y = f.claim, m.claim
+    sides = [c.attacker.affiliation if c.attacker is not None else None for c in (x, y)]
+    if sides[0] and sides[1] and sides[0] != sides[1]:
+        differs("attacker_changed", "attacker", *sides)  # type: ignore[operator]
+    exact = {"drone", "missile", "shelling", "small_arms", "explosive", "execution", "airstrike"}
+    if x.means in exact and y.means in exact and x.means != y.means and "airstrike" not in (x.means, y.means):
+        differs("means_changed", "means", x.means, y.means)  # type: ignore[operator]
+
+
+def _names(f: Fact) -> str:
+    return ", ".join(p.name for p in f.claim.places)
+
+
+def _days(time: Interval | None) -> str:
+    return "" if time is None else f"{time.start or '..'}/{time.end or '..'}"
