@@ -100,7 +100,7 @@ class Assembler:
 
     def _running(self, n: int, here: Told) -> bool:
         count = self.counts[n]
-        return running_total(self.text, self.sentences[count.sentence], count, here)
+        return running_total(self.text, self.sentences[count.sentence], count, here, self.know.hedges)
 
     def _cues(self, moments: Sequence[Moment]) -> dict[int, list[Range]]:
         """By sentence, the stretches whose places and dates are those of a saying."""
@@ -174,7 +174,7 @@ class Assembler:
         s = self.sentences[count.sentence]
         utterance = self.told[owner] if owner is not None else None
         means = attacks.means(count)
-        certainty, hedge = certainty_of(self.text, s, count, utterance)
+        certainty, hedge = certainty_of(s, count, utterance, self.know.hedges)
         cumulative = self.running[n] or (setting.interval is not None and lasting(setting.interval) >= _LONG)
         number = count.number
         self._reasons(n, [("places", setting.place_rule), ("time", setting.time_rule), ("certainty", hedge)])
@@ -190,7 +190,7 @@ class Assembler:
             outcome=count.outcome, group=group, attacker=attacks.attacker(count, group.affiliation),
             means=means[0] if means else None, places=self._places(setting), time=setting.interval,
             scope="cumulative" if cumulative else "incident", certainty=certainty,
-            negated=denied(self.text, s, count, utterance), part_of=self._parent(n),
+            negated=denied(self.text, s, count, utterance, self.know.hedges), part_of=self._parent(n),
         )  # fmt: skip
 
     def _reasons(self, n: int, rules: Sequence[tuple[str, str | None]]) -> None:

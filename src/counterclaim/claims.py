@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from counterclaim.continuing import INTENT, Reading, Spot, after_colon, go_on, points
+from counterclaim.continuing import Reading, Spot, after_colon, go_on, points
 from counterclaim.drafts import Count, Number
-from counterclaim.outcomes import HELD, ClaimLexicon, Finder, Hit, load_lexicon
+from counterclaim.outcomes import ClaimLexicon, Finder, Hit, load_lexicon
 from counterclaim.parse import Sentence
 from counterclaim.records import Abstention
 from counterclaim.syntax import path, token_at
@@ -22,10 +22,6 @@ __all__ = ["find", "load_lexicon"]
 
 _LONGEST = 400  # tokens; a longer "sentence" is a table or a list of names, which the grammar says nothing about
 _MODALS = frozenset(["could", "would", "might", "will", "may", "should", "must", "can"])
-_ALSO = frozenset(
-    [",", "or", "(", "about", "some", "roughly", "with", "comprising", "of", "and", "i.e.", "totalling", "around"]
-)
-_HOSTAGES = frozenset(["hostage", "hostages", "kidnapped", "abducted"])
 _SILENT = ("ABST-AGE", "ABST-DATE", "ABST-NAME", "ABST-PERCENT")
 
 
@@ -50,7 +46,7 @@ def find(
         words = {t.lower for t in sentence.tokens}
         if words & lexicon.tolls.keys():
             reading.toll = sentence.index
-        reading.hostages = reading.hostages or bool(words & _HOSTAGES)
+        reading.hostages = reading.hostages or bool(words & lexicon.hostages)
         reading.here = here
         if here:
             reading.first = len(reading.counts)
@@ -112,7 +108,7 @@ def _one(r: Reading, f: Finder, spot: Spot, around: tuple[dict[int, int], str, b
     if (
         hit is None
         and household is not None
-        and all(x.lower in _ALSO for x in f.tokens[household[0] + 2 : t])
+        and all(x.lower in r.lex.at_home or x.text in (",", "(") for x in f.tokens[household[0] + 2 : t])
         and t - household[0] <= 6
     ):
         hit = f.climb(household[1], noun if noun >= 0 else household[1], units)
@@ -164,7 +160,7 @@ def _hit(f: Finder, spot: Spot, units: dict[int, int]) -> Hit | None:
         or f.joined_later(unit)
         or f.opened(spot.t, noun)
     )
-    if hit is None and noun >= 0 and f.tokens[noun].lower in HELD and f.tokens[noun].dep != "pobj":
+    if hit is None and noun >= 0 and f.tokens[noun].lower in f.lex.held and f.tokens[noun].dep != "pobj":
         return Hit(f.lex.nouns[f.tokens[noun].lower], noun, "noun", f.over(noun))
     return hit
 
@@ -202,7 +198,7 @@ def _supposed(f: Finder, hit: Hit) -> bool:
             still = any(f.tokens[k].lower == "still" for k in f.s.children[v]) or hit.outcome in ("trapped", "missing")
             return not still and (not any(w == "may" for w in words) or f.tokens[v].tag == "VB")
         above = f.tokens[f.tokens[v].head].lower
-        if "to" in words and f.tokens[v].tag == "VB" and above in INTENT and f.tokens[v].dep == "xcomp":
+        if "to" in words and f.tokens[v].tag == "VB" and above in f.lex.intent and f.tokens[v].dep == "xcomp":
             return True
         if f.tokens[v].dep not in ("xcomp", "conj"):
             return False

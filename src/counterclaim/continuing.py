@@ -14,11 +14,6 @@ from counterclaim.outcomes import LIST_TAGS, ClaimLexicon, Finder
 from counterclaim.records import Abstention, Outcome
 from counterclaim.syntax import token_at
 
-INTENT = frozenset((
-    "be", "were", "was", "are", "need", "planned", "expected", "going", "due", "set", "threatened", "wants",
-    "want", "vowed", "plans", "plan", "intends", "intend", "ready", "prepared",
-))  # fmt: skip
-
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
     """A number in its sentence: its token, the token that stands for those counted, and the counted noun or -1."""
@@ -222,11 +217,7 @@ def _whole(counts: Sequence[Count], last: int) -> int:
 
 
 def _has_figure(f: Finder, t: int) -> bool:
-    return any(
-        x.lower
-        in ("figure", "total", "number", "toll", "into", "dead", "down", "figures", "wounded", "victims", "those")
-        for x in f.tokens[:t]
-    )
+    return any(x.lower in f.lex.figured for x in f.tokens[:t])
 
 
 def after_colon(f: Finder, base: Count, t: int) -> bool:
@@ -261,7 +252,7 @@ def _figure_place(f: Finder, t: int) -> bool:
     """A bare number where a figure stands: object of a carrying or saying verb, or after from / to / of / at / as."""
     token = f.tokens[t]
     head = f.tokens[token.head]
-    if token.dep == "nsubjpass" and head.lower in INTENT:
+    if token.dep == "nsubjpass" and head.lower in f.lex.intent:
         return False  # "100 more are expected to leave"
     if (
         token.dep in ("nsubj", "nsubjpass")

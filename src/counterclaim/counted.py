@@ -117,9 +117,7 @@ class Counted:
 
     def real_noun(self, k: int) -> int:
         """The counted noun where the parser took "12 villagers hostage" for one compound."""
-        return (
-            k - 1 if self.tokens[k].lower in ("hostage", "prisoner", "captive") and k and self.is_person(k - 1) else k
-        )
+        return k - 1 if self.tokens[k].lower in self.lex.taken_as and k and self.is_person(k - 1) else k
 
     def over(self, k: int) -> int:
         """The verb above a token, or -1."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import msgspec
 
 from counterclaim.drafts import Count, Utterance
 from counterclaim.marks import Told
@@ -10,20 +13,7 @@ from counterclaim.parse import Sentence
 from counterclaim.records import Certainty
 from counterclaim.syntax import path
 
-_POSSIBLE = frozenset((
-    "may", "might", "reportedly", "allegedly", "possibly", "perhaps", "feared", "fear", "fears",
-    "apparently", "presumably",
-    "potentially", "probably", "likely", "could",
-))  # fmt: skip
-_ESTIMATED = frozenset((
-    "estimated", "estimates", "estimate", "believed", "believe", "thought", "estimating", "estimation",
-    "assessed", "reckoned", "calculated", "presumed",
-))  # fmt: skip
-_ABLE = frozenset(["not", "n't", "confirm", "verify", "count", "establish", "identify", "document"])
 _MODAL = frozenset(("may", "might", "could"))
-_ESTIMATING = ("cue-believe", "cue-estimate", "cue-think", "cue-reckon", "cue-assess", "cue-suspect", "cue-calculate")
-_CEILING = ("up to", "as many as", "at most", "a maximum", "maximum of", "no more than")
-_UNTRUE = ("untrue", "not true", "false that", "no truth", "incorrect that")
 _RUNNING = re.compile(
     r"\b(?:so far|in total|to date|thus far|all told|up to now|over the course of|cumulatively?|overall|in all,? since"
     r"|(?:over|in|during) (?:the same|that) (?:period|time)"
@@ -33,18 +23,31 @@ _RUNNING = re.compile(
 _THIS_YEAR = re.compile(r"\bthis (?:year|month)(?:'s toll)? (?:has|have|stands?|now)\b")
 _TOLL_SINCE = re.compile(r"\b(?:toll|total|tally|number of (?:dead|deaths|killed))\b[^.;:]{0,40}\bsince\b")
 _ONE_DAY = re.compile(r"\b(?:over|in|during|for) the (?:last |past |previous )?(?:day|24 hours|twenty-four hours)\b")
-_WARS = frozenset(["war", "conflict", "insurgency", "fighting", "violence", "uprising", "revolt", "crisis"])
 _STATES = frozenset(("abducted", "detained", "captured", "missing", "trapped", "deployed"))
-_HELD = frozenset((
-    "held", "holding", "hold", "hostage", "captive", "missing", "trapped", "stationed", "stranded", "in", "be",
-    "been", "are", "remain", "remains", "kept",
-))  # fmt: skip
 _CLAUSES = frozenset(("conj", "ccomp", "advcl", "relcl", "parataxis", "acl", "dep"))
 _PATH = 10
 _BEFORE = 4
 
 
-def _near(s: Sentence, c: Count) -> list[tuple[str, str]]:
+class HedgeLexicon(msgspec.Struct, frozen=True):
+    """The words of doubt, denial and duration, described in ``claims.yaml``."""
+
+    possible: frozenset[str]
+    estimated: frozenset[str]
+    estimating: frozenset[str]
+    able: frozenset[str]
+    ceiling: tuple[str, ...]
+    untrue: tuple[str, ...]
+    wars: frozenset[str]
+    lasting: frozenset[str]
+
+
+def load_lexicon(data: Any) -> HedgeLexicon:
+    """Compile the hedges of ``claims.yaml``."""
+    return msgspec.convert(data["hedges"], HedgeLexicon)
+
+
+def _near(s: Sentence, c: Count, lex: HedgeLexicon) -> list[tuple[str, str]]:
     """(lower-cased word, tag) of what bears on the count: the path from it up to the main verb, what hangs on that path
     outside other clauses, and the words just before the number."""
     at, seen = c.unit, set(range(max(0, c.unit - _BEFORE), c.unit + 1))
@@ -63,41 +66,41 @@ def _near(s: Sentence, c: Count) -> list[tuple[str, str]]:
         if token.head == at or (
             token.dep in ("conj", "parataxis", "advcl", "ccomp")
             and own_subject
-            and s.tokens[token.head].lower not in _ESTIMATED | _POSSIBLE
+            and s.tokens[token.head].lower not in lex.estimated | lex.possible
         ):
             break
         below, at = at, token.head
-    return [(s.tokens[k].lower, s.tokens[k].tag) for k in sorted(seen) if not _unable(s, k)]
+    return [(s.tokens[k].lower, s.tokens[k].tag) for k in sorted(seen) if not _unable(s, k, lex)]
 
 
-def _unable(s: Sentence, k: int) -> bool:
+def _unable(s: Sentence, k: int, lex: HedgeLexicon) -> bool:
     """This "could" doubts nothing: "could not be found", "could confirm 12 deaths"."""
     after = s.tokens[k + 1].lower if k + 1 < len(s.tokens) else ""
-    return s.tokens[k].lower == "could" and after in _ABLE
+    return s.tokens[k].lower == "could" and after in lex.able
 
 
-def certainty_of(text: str, s: Sentence, c: Count, u: Utterance | None) -> tuple[Certainty, str]:
+def certainty_of(s: Sentence, c: Count, u: Utterance | None, lex: HedgeLexicon) -> tuple[Certainty, str]:
     """(certainty, rule): the source's own hedges only."""
     lead = c.number.text.lower()
-    if lead.startswith(_CEILING):
+    if lead.startswith(lex.ceiling):
         return "possible", "ceiling"
-    words = _near(s, c)
+    words = _near(s, c, lex)
     # "May" is a month unless it is a modal; so is a "likely" that is no adverb of the verb
-    hit = next((w for w, tag in words if w in _POSSIBLE and (tag == "MD" if w in _MODAL else True)), None)
+    hit = next((w for w, tag in words if w in lex.possible and (tag == "MD" if w in _MODAL else True)), None)
     if hit:
         return "possible", f"hedge-{hit}"
-    if u is not None and u.rule in _ESTIMATING:
+    if u is not None and u.rule.startswith("cue-") and u.rule[4:] in lex.estimating:
         return "estimated", u.rule
-    hit = next((w for w, _ in words if w in _ESTIMATED), None)
+    hit = next((w for w, _ in words if w in lex.estimated), None)
     if hit or "an estimated" in lead:
         return "estimated", f"hedge-{hit or 'estimated'}"
     return "stated", ""
 
 
-def denied(text: str, s: Sentence, c: Count, u: Utterance | None) -> bool:
+def denied(text: str, s: Sentence, c: Count, u: Utterance | None, lex: HedgeLexicon) -> bool:
     """A told number that the source says is not so."""
     before = text[s.start : c.number.start].lower()
-    if any(w in before for w in _UNTRUE) or before.endswith((", not ", " and not ", " rather than ")):
+    if any(w in before for w in lex.untrue) or before.endswith((", not ", " and not ", " rather than ")):
         return True
     if u is not None and u.stance == "denies":
         return True
@@ -107,10 +110,10 @@ def denied(text: str, s: Sentence, c: Count, u: Utterance | None) -> bool:
     return any(s.tokens[k].dep == "neg" for k in s.children[v])
 
 
-def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
+def running_total(text: str, s: Sentence, c: Count, here: Told, lex: HedgeLexicon) -> bool:
     """Told as a total over more than one attack."""
     words = text[s.start : s.end].lower()
-    if c.outcome in _STATES and c.trigger < len(s.tokens) and s.tokens[c.trigger].lower in _HELD:
+    if c.outcome in _STATES and c.trigger < len(s.tokens) and s.tokens[c.trigger].lower in lex.lasting:
         return False  # "have been held since March": one act that lasts
     if any(m.role == "since" and not _superlative(text, m.start) for m in here.moments):
         return True
@@ -121,7 +124,7 @@ def running_total(text: str, s: Sentence, c: Count, here: Told) -> bool:
     for v in path(s, c.governor, 3):
         subjects = [k for k in s.children[v] if s.tokens[k].dep in ("nsubj", "agent")]
         if subjects or s.tokens[v].dep not in ("conj", "dep", "advcl"):
-            return any(s.tokens[k].lower in _WARS for k in subjects)
+            return any(s.tokens[k].lower in lex.wars for k in subjects)
     return False
 
 

@@ -50,6 +50,17 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     verifying: frozenset[str]
     wards: Mapping[str, Outcome]
     forces: frozenset[str]
+    hostages: frozenset[str]
+    held: frozenset[str]
+    taken_as: frozenset[str]
+    lives: frozenset[str]
+    fielded: frozenset[str]
+    formations: frozenset[str]
+    skipped: frozenset[str]
+    at_home: frozenset[str]
+    intent: frozenset[str]
+    figured: frozenset[str]
+    rising: frozenset[str]
     holding: tuple[tuple[Outcome, frozenset[str]], ...]
     person_kind: Mapping[str, str]
     person_endings: tuple[str, ...]
@@ -83,7 +94,8 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
     sets = {k: frozenset(data[k]) for k in (
         "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people",
         "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces", "finding",
-        "refuges", "verifying",
+        "refuges", "verifying", "hostages", "held", "taken_as", "lives", "fielded", "formations", "skipped", "at_home",
+        "intent", "figured", "rising",
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"],
              *data["paying"], *data["bearing"], *data["attacking"], *data["finding"],

@@ -11,15 +11,10 @@ from collections.abc import Mapping
 import msgspec
 
 from counterclaim.outcome_words import ClaimLexicon, load_lexicon
-from counterclaim.telling import ATTACKERS, HELD, Hit, Telling
+from counterclaim.telling import ATTACKERS, Hit, Telling
 
-__all__ = ["ATTACKERS", "HELD", "LIST_TAGS", "ClaimLexicon", "Finder", "Hit", "load_lexicon"]
+__all__ = ["ATTACKERS", "LIST_TAGS", "ClaimLexicon", "Finder", "Hit", "load_lexicon"]
 
-_AUX = frozenset((
-    "was", "were", "is", "are", "be", "been", "being", "have", "has", "had", "having", "also", "then", "later",
-    "since", "reportedly", "allegedly", "all", "still", "each", "more", "others", "other", "people", "men",
-    "women", "so", "far",
-))  # fmt: skip
 LIST_TAGS = frozenset([",", "CC", ":", "NN", "NNS", "JJ", "IN", "DT", "NNP", "-LRB-", "-RRB-", "POS", "PRP$", "PRP"])
 
 
@@ -49,7 +44,7 @@ class Finder(Telling):
             return None
         k = of.head
         word = self.tokens[k].lower
-        if self.lex.nouns.get(word) == "killed" and word not in ("lives", "life", "dead"):
+        if self.lex.nouns.get(word) == "killed" and word not in self.lex.lives and word != "dead":
             return Hit("killed", k, "toll", self.over(k))
         return None
 
@@ -93,7 +88,7 @@ class Finder(Telling):
         for k in range(1, comma):
             low = tokens[k].lower
             outcome = self.lex.adjectives.get(low) or self.lex.nouns.get(low)
-            if outcome and low not in ("lives", "life"):
+            if outcome and low not in self.lex.lives:
                 return Hit(outcome, k, "opened", -1, part=True)
         return None
 
@@ -143,12 +138,12 @@ class Finder(Telling):
         while (
             k < len(tokens)
             and k <= unit + 6
-            and (tokens[k].lower in _AUX or tokens[k].tag == "RB" or tokens[k].tag == "MD")
+            and (tokens[k].lower in self.lex.skipped or tokens[k].tag == "RB" or tokens[k].tag == "MD")
         ):
             k += 1
         if k < len(tokens) and tokens[k].text == "," and k <= unit + 4:
             k = self.over_insertion(k)
-            while k < len(tokens) and (tokens[k].lower in _AUX or tokens[k].tag in ("RB", "MD")):
+            while k < len(tokens) and (tokens[k].lower in self.lex.skipped or tokens[k].tag in ("RB", "MD")):
                 k += 1
         part = tokens[unit].dep == "pobj" and tokens[tokens[unit].head].lower == "of"
         if k >= len(tokens) or (
@@ -212,7 +207,7 @@ class Finder(Telling):
         word = tokens[k - 1].lower
         outcome = self.lex.adjectives.get(word) or self.lex.nouns.get(word)
         told = k > 2 and any(x.dep in ("auxpass", "aux") or x.tag == "CD" for x in tokens[max(0, k - 6) : k])
-        if outcome and word not in HELD and not told:
+        if outcome and word not in self.lex.held and not told:
             return Hit(outcome, k - 1, "label")
         if (
             tokens[k].text != ":"
@@ -223,7 +218,7 @@ class Finder(Telling):
         for m in range(k):
             low = tokens[m].lower
             outcome = self.lex.adjectives.get(low) or (
-                self.lex.nouns.get(low) if low not in HELD and low not in ("life", "lives") else None
+                self.lex.nouns.get(low) if low not in self.lex.held and low not in self.lex.lives else None
             )
             if outcome and tokens[m].dep != "amod":
                 return Hit(outcome, m, "label")
@@ -238,10 +233,12 @@ class Finder(Telling):
                 return (
                     m + 1
                     if m + 1 < len(self.tokens)
-                    and (self.tokens[m + 1].lower in _AUX or self.tokens[m + 1].tag in ("VBD", "VBZ", "VBP"))
+                    and (
+                        self.tokens[m + 1].lower in self.lex.skipped or self.tokens[m + 1].tag in ("VBD", "VBZ", "VBP")
+                    )
                     else len(self.tokens)
                 )
-            if self.tokens[m].tag in ("VBD", "VBZ", "VBP") and self.tokens[m].lower not in _AUX:
+            if self.tokens[m].tag in ("VBD", "VBZ", "VBP") and self.tokens[m].lower not in self.lex.skipped:
                 # "the governor of Sittwe said, were killed": the verb ends the insertion
                 comma = next(
                     (c for c in range(m + 1, min(len(self.tokens) - 1, m + 6)) if self.tokens[c].text == ","), -1
@@ -255,9 +252,9 @@ class Finder(Telling):
         for k in (unit, noun):
             if k >= 0 and self.tokens[k].lower in self.lex.nouns and self.tokens[k].tag != "CD":
                 word = self.tokens[k].lower
-                if word in ("lives", "life") and not self.lives(k):
+                if word in self.lex.lives and not self.lives(k):
                     continue
-                if word in HELD:
+                if word in self.lex.held:
                     continue
                 return Hit(self.lex.nouns[word], k, "noun", self.over(k))
         return None
@@ -318,16 +315,7 @@ class Finder(Telling):
             ):
                 return None  # "22 members of one clan": the clan is not counted
             if cur != unit and token.lower in self.lex.not_people:
-                if token.lower in (
-                    "company",
-                    "companies",
-                    "battalion",
-                    "battalions",
-                    "brigade",
-                    "brigades",
-                    "unit",
-                    "units",
-                ):
+                if token.lower in self.lex.formations:
                     sent = noun >= 0 and tokens[noun].lower in self.lex.forces and tokens[token.head].tag[:1] == "V"
                     return self.by_verb(token.head, cur, token.dep, noun) if sent else None
                 return None
@@ -341,7 +329,7 @@ class Finder(Telling):
             if tokens[head].dep in ("aux", "auxpass") and role == "nsubj":  # "remain stranded", read as a passive
                 role, head = ("nsubjpass" if tokens[head].dep == "auxpass" else role), tokens[head].head
             up = tokens[head]
-            if token.dep == "appos" and up.lower in self.lex.nouns and up.lower not in HELD and noun < 0:
+            if token.dep == "appos" and up.lower in self.lex.nouns and up.lower not in self.lex.held and noun < 0:
                 return Hit(self.lex.nouns[up.lower], head, "toll", self.over(head))
             if up.tag[:1] == "V" or up.lower in self.lex.adjectives:
                 if up.tag[:1] != "V" or (up.lower == "missing" and role == "nsubj" and not self.kids(head, "dobj")):
@@ -360,12 +348,7 @@ class Finder(Telling):
                     cur = up.head
                     continue
                 if up.dep == "agent" or (word == "by" and tokens[up.head].tag[:1] == "V"):
-                    return (
-                        ATTACKERS
-                        if word == "by"
-                        and tokens[up.head].lower not in ("rose", "risen", "rise", "increased", "rising")
-                        else None
-                    )
+                    return ATTACKERS if word == "by" and tokens[up.head].lower not in self.lex.rising else None
                 above = up.head
                 if word in (
                     "of",

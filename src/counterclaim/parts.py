@@ -15,40 +15,34 @@ from counterclaim.drafts import Count
 from counterclaim.parse import Sentence
 from counterclaim.sums import by_outcome, fits, lines, regrouped, sums
 
-_BRINGING = frozenset((
-    "bringing", "brings", "brought", "raising", "raises", "raised", "pushing", "pushed", "taking", "takes",
-    "took", "lifting", "lifted",
-))  # fmt: skip
-_REPEATED = frozenset((
-    "dead", "fallen", "wounded", "injured", "hurt", "men", "women", "children", "people", "victims", "missing",
-    "killed", "casualties", "bodies", "hostages", "detainees", "captives", "prisoners", "displaced",
-    "seriously", "security", "soldiers", "civilians", "deaths", "fatalities", "abducted", "martyrs",
-))  # fmt: skip
 _AMONG = re.compile(r"[a-z][a-z\s-]{0,36}\bamong (?:them|these|those|whom)\b")
 _GRAVELY = re.compile(
     r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically"
     r"|severely|gravely|badly|fatally|in hospital|in intensive)\b"
 )
-_SAYING = frozenset(["said", "says", "say", "added", "told", "reported", "according", "wrote"])
-_TOLD_OF = frozenset((
-    "killed", "wounded", "injured", "hurt", "dead", "still", "in", "on", "from", "taken", "being", "also",
-    "later", "missing", "released", "freed", "detained", "arrested", "abducted", "shot", "buried",
-))  # fmt: skip
 _BEING_AMONG = tuple(
     f"{noun}{verb} among" for noun in ("", "children ", "women ", "people ") for verb in ("was", "were", "are")
 )
-_REMAINING = frozenset(["still", "remain", "remains", "remained"])
 
 
 class PartLexicon(msgspec.Struct, frozen=True):
-    """The words that open a breakdown of a figure."""
+    """The words that tell of parts: ``breakdown`` opens one of a figure; ``claims.yaml`` describes the others."""
 
     breakdown: tuple[str, ...]
+    bringing: frozenset[str]
+    totals: frozenset[str]
+    repeated: frozenset[str]
+    among: frozenset[str]
+    alive: frozenset[str]
+    saying: frozenset[str]
+    told_of: frozenset[str]
+    remaining: frozenset[str]
 
 
 def load_lexicon(data: Any) -> PartLexicon:
     """Compile the part words of ``claims.yaml``."""
-    return PartLexicon(tuple(data["breakdown"]))
+    sets = {name: frozenset(words) for name, words in data["parts"].items()}
+    return PartLexicon(breakdown=tuple(data["breakdown"]), **sets)
 
 
 def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexicon: PartLexicon) -> tuple[Count, ...]:
@@ -59,7 +53,7 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
     for step in (_of_number, _of_first, _pointed, _copular, _definite, _alone, _bringing, _still):
         for n in range(len(out)):
             if out[n].parent in (-1, -2) or (step in (_pointed, _copular) and out[n].rule in ("part-of-told", "list")):
-                found = step(text, sentences, out, n)
+                found = step(text, sentences, out, n, lexicon)
                 if (
                     found is not None
                     and found != n
@@ -68,7 +62,7 @@ def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexi
                 ):
                     out[n] = msgspec.structs.replace(out[n], parent=found)
     _breakdown(text, sentences, out, lexicon)
-    _goes_on(text, sentences, out)
+    _goes_on(text, sentences, out, lexicon)
     for same in by_outcome(out):
         sums(text, sentences, out, same)
         lines(text, sentences, out, same)
@@ -132,7 +126,9 @@ def _compared(sentences: Sequence[Sentence], c: Count) -> bool:
     return "from" in words and ("up" in words or "down" in words or "rise" in words)
 
 
-def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _of_number(
+    text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon
+) -> int | None:
     """A part of the figure right behind it: "71 of at least 107"."""
     c = counts[n]
     for k in (n + 1, n + 2):
@@ -160,7 +156,7 @@ def _of_number(text: str, sentences: Sequence[Sentence], counts: Sequence[Count]
     return None
 
 
-def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon) -> int | None:
     """The last whole told before, in the sentence or just before it: "of them", "of whom", "of the dead"."""
     c = counts[n]
     after = _after(text, c)
@@ -190,10 +186,10 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
     pointing = bool(_AMONG.match(after)) or after.startswith(
         ("of them", "of whom", "of which", "of those", "of these", "among them")
     )
-    if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in _REPEATED):
+    if not pointing and not (after.startswith("of the ") and after.split()[2].strip(".,;:") in lex.repeated):
         return None
     state = after.split()[2].strip(".,;:") if after.startswith("of the ") and len(after.split()) > 2 else ""
-    if c.outcome == "killed" and state in ("wounded", "injured", "hurt", "missing", "hostages"):
+    if c.outcome == "killed" and state in lex.alive:
         return None  # "one of the wounded has died": no part of those who had died before
     if after.startswith("of the ") and c.noun >= 0:
         noun = sentences[c.sentence].tokens[c.noun].lower
@@ -227,7 +223,9 @@ def _pointed(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], 
     return next(iter(near or same_paragraph or plain or wholes), None)
 
 
-def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _definite(
+    text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon
+) -> int | None:
     """The last whole of the paragraph, else the first: "among the dead were", "The dead include 50 children"."""
     c = counts[n]
     s = sentences[c.sentence]
@@ -239,10 +237,7 @@ def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
         and c.rule in ("toll", "noun")
     )
     among = (
-        any(
-            f"among the {w}" in before or f"among the {w}" in after
-            for w in ("dead", "wounded", "injured", "missing", "killed", "victims", "displaced", "casualties")
-        )
+        any(f"among the {w}" in before or f"among the {w}" in after for w in lex.among)
         or "among those" in before
         or c.parent == -2
     )
@@ -255,7 +250,7 @@ def _definite(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
     return next(iter(near or wholes[-1:]), None)
 
 
-def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon) -> int | None:
     """A part by its place: "13 people were killed in X alone"."""
     c = counts[n]
     end = sentences[c.sentence].end
@@ -266,7 +261,9 @@ def _alone(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n:
     return next((k for k in _wholes(counts, n, sentences) if c.sentence - counts[k].sentence <= 4), None)
 
 
-def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _bringing(
+    text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon
+) -> int | None:
     """A new death before "bringing the toll to 59" is one of the 59."""
     c = counts[n]
     for k in range(n + 1, min(len(counts), n + 4)):
@@ -275,15 +272,15 @@ def _bringing(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
         words = text[c.number.end : counts[k].number.start].lower().split()
         if (
             counts[k].outcome == c.outcome
-            and any(w.strip(',."') in _BRINGING for w in words)
-            and any(w.strip(",.") in ("toll", "number", "total", "tally", "count", "figure") for w in words)
+            and any(w.strip(',."') in lex.bringing for w in words)
+            and any(w.strip(",.") in lex.totals for w in words)
             and words[-1:] == ["to"]
         ):
             return k
     return None
 
 
-def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon) -> int | None:
     """Those to whom something still happens: "20 were abducted, and 17 are still held"."""
     c = counts[n]
     if not n or counts[n - 1].sentence != c.sentence:
@@ -295,7 +292,7 @@ def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n:
     words = text[c.number.end : c.number.end + 30].lower().split()[:3]
     return (
         next(iter(k for k in _wholes(counts, n, sentences) if counts[k].sentence == c.sentence), None)
-        if set(words) & _REMAINING
+        if set(words) & lex.remaining
         else None
     )
 
@@ -334,7 +331,7 @@ def _breakdown(text: str, sentences: Sequence[Sentence], out: list[Count], lexic
             opened, paragraph = True, s.paragraph
 
 
-def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None:
+def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count], lexicon: PartLexicon) -> None:
     """The next item of a list is part of what the item before it is part of."""
     for n in range(1, len(out)):
         c, before = out[n], out[n - 1]
@@ -348,7 +345,7 @@ def _goes_on(text: str, sentences: Sequence[Sentence], out: list[Count]) -> None
             continue
         between = text[before.number.end : c.number.start]
         verbs = any(
-            t.tag in ("VBD", "VBZ", "VBP") and t.lower not in _SAYING and t.i != before.trigger
+            t.tag in ("VBD", "VBZ", "VBP") and t.lower not in lexicon.saying and t.i != before.trigger
             for t in sentences[c.sentence].tokens if before.number.end <= t.start < c.number.start
         )  # fmt: skip
         if (
@@ -382,7 +379,9 @@ def _appositions(text: str, sentences: Sequence[Sentence], out: list[Count]) -> 
         n = max(run, n + 1)
 
 
-def _of_first(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _of_first(
+    text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon
+) -> int | None:
     """All that come are parts of the first: "Of the 54 abducted pupils, 20 have been freed and 34 are still held"."""
     s = sentences[counts[n].sentence]
     opening = [t.lower for t in s.tokens[:2]]
@@ -397,13 +396,13 @@ def _of_first(text: str, sentences: Sequence[Sentence], counts: Sequence[Count],
     return first if opens and counts[first].outcome == counts[n].outcome else None
 
 
-def _copular(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int) -> int | None:
+def _copular(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n: int, lex: PartLexicon) -> int | None:
     """A bare figure whose verb only says who they were: "Thirty died. Twelve were women"."""
     c = counts[n]
     if not c.bare or c.rule not in ("ellipsis", "list", "part-of-told"):
         return None
     words = _after(text, c, 30).replace("of them ", "", 1).split()
-    if words[:1] not in (["were"], ["was"], ["are"]) or len(words) < 2 or words[1].strip(",.") in _TOLD_OF:
+    if words[:1] not in (["were"], ["was"], ["are"]) or len(words) < 2 or words[1].strip(",.") in lex.told_of:
         return None
     for k in range(n - 1, max(-1, n - 8), -1):
         d = counts[k]

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from counterclaim import claims, groups, parts, quantities, statements, told, toponyms
+from counterclaim import claims, groups, hedges, parts, quantities, statements, told, toponyms
 from counterclaim.assemble import Assembler, Found
 from counterclaim.errors import CounterclaimError
 from counterclaim.gazetteer import Gazetteer, open_gazetteer
@@ -42,6 +42,7 @@ class Knowledge:
         claim_data = lexicon("claims.yaml")
         self.outcomes = claims.load_lexicon(claim_data, group_data, irregular)
         self.parts = parts.load_lexicon(claim_data)
+        self.hedges = hedges.load_lexicon(claim_data)
         self.groups = groups.load_lexicon(group_data)
         self.place_words = toponyms.load_lexicon(lexicon("places.yaml"))
         self.quantities = quantities.load_lexicon(data_path("lexicons", "en", "quantities.yaml"))

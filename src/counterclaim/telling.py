@@ -7,11 +7,6 @@ import msgspec
 from counterclaim.counted import Counted
 from counterclaim.records import Outcome
 
-_TAKEN = frozenset({"hostage", "prisoner", "captive"})
-HELD = frozenset(
-    ["prisoner", "prisoners", "hostage", "hostages", "captive", "captives", "detainee", "detainees", "pow", "pows"]
-)
-
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
     """An outcome and the token that told it; ``governor`` is the verb over both or -1, ``rule`` how it was found."""
@@ -219,7 +214,7 @@ class Telling(Counted):
             for k in (*(m for m in self.s.children[v] if m < v), *range(v + 1, min(len(tokens), v + 16))):
                 if (
                     tokens[k].lower not in way.words
-                    or (k == arg and tokens[k].lower not in HELD | _TAKEN)
+                    or (k == arg and tokens[k].lower not in self.lex.held | self.lex.taken_as)
                     or not self.same_clause(v, k)
                 ):
                     continue
@@ -235,28 +230,7 @@ class Telling(Counted):
     def military_subject(self, v: int) -> bool:
         subjects = self.kids(v, "nsubj")
         return bool(subjects) and (
-            self.tokens[subjects[0]].lower
-            in (
-                "army",
-                "forces",
-                "military",
-                "troops",
-                "units",
-                "enemy",
-                "side",
-                "afu",
-                "company",
-                "battalion",
-                "brigade",
-                "regiment",
-                "unit",
-                "platoon",
-                "squad",
-                "garrison",
-                "battery",
-                "division",
-            )
-            or self.tokens[subjects[0]].name in ("state", "capital")
+            self.tokens[subjects[0]].lower in self.lex.fielded or self.tokens[subjects[0]].name in ("state", "capital")
         )
 
     def carried(self, v: int, arg: int) -> Hit | None:
@@ -287,7 +261,7 @@ class Telling(Counted):
         if tokens[k].dep == "prep":
             return next((h for m in self.kids(k, "pobj") if (h := self.toll(m, v))), None)
         figure = head in lex.tolls or head in lex.counters
-        if head in lex.nouns and head not in ("lives", "life"):
+        if head in lex.nouns and head not in lex.lives:
             return Hit(self.joined(k, lex.nouns[head])[0], k, "toll", v)
         if not figure:
             return None
@@ -297,7 +271,7 @@ class Telling(Counted):
             if (
                 m != k
                 and (tokens[m].lower in lex.nouns or tokens[m].lower in lex.adjectives)
-                and tokens[m].lower not in ("lives", "life")
+                and tokens[m].lower not in lex.lives
             ):
                 outcome = lex.nouns.get(tokens[m].lower) or lex.adjectives[tokens[m].lower]
                 return Hit(self.joined(m, outcome)[0], m, "toll", v)
