@@ -59,6 +59,28 @@ class CueLexicon(msgspec.Struct, frozen=True):
     days: frozenset[str]
     particles: Mapping[str, tuple[str, ...]]
     prepositions: tuple[tuple[str, ...], ...]
+    plainly: frozenset[str]
+    giving: frozenset[str]
+    infinitive: frozenset[str]
+    gerund: frozenset[str]
+    gerund_clause: frozenset[str]
+    commanding: frozenset[str]
+    joined_cues: frozenset[str]
+    asides: frozenset[str]
+    hearing: frozenset[str]
+    remarked: frozenset[str]
+    no_source: frozenset[str]
+    seen: frozenset[str]
+    carried: frozenset[str]
+    name_joints: frozenset[str]
+
+
+# fields that are lists of the same name in ``statements.yaml``
+_FLAT = (
+    "weak", "number_needed", "number_words", "noun_cues", "reckonings", "document_verbs", "place_verbs", "mute",
+    "inverted", "disbelief", "by_means", "citing", "resumed", "days", "infinitive", "gerund", "gerund_clause",
+    "commanding", "joined_cues", "asides", "hearing", "remarked", "no_source", "seen", "carried",
+)  # fmt: skip
 
 
 def load_lexicon(data: Any, irregular: Mapping[str, Sequence[str]]) -> CueLexicon:
@@ -69,38 +91,24 @@ def load_lexicon(data: Any, irregular: Mapping[str, Sequence[str]]) -> CueLexico
     objects = {b: (stance, tuple(how)) for stance, many in data["object"].items() for b, how in many.items()}
     refuse, speakers = data["declines"], data["speakers"]
     bases = [*clause, *objects, *refuse["verbs"], *refuse["answers"], *refuse["silent"], *data["citing"]]
+    flat = {name: frozenset(data[name]) for name in _FLAT}
+    spoken = {name: frozenset(speakers[name]) for name in ("persons", "bodies", "documents", "pronouns")}
+    refusing = {name: frozenset(refuse[name]) for name in ("answers", "silent", "missing", "plainly", "giving")}
     return CueLexicon(
         verbs=form_table(dict.fromkeys(bases), irregular),
         clause=clause,
         objects=objects,
-        weak=frozenset(data["weak"]),
-        number_needed=frozenset(data["number_needed"]),
-        number_words=frozenset(data["number_words"]),
-        persons=frozenset(speakers["persons"]),
-        bodies=frozenset(speakers["bodies"]),
-        documents=frozenset(speakers["documents"]),
         media=frozenset(data["media_nouns"]),
-        pronouns=frozenset(speakers["pronouns"]),
-        noun_cues=frozenset(data["noun_cues"]),
-        reckonings=frozenset(data["reckonings"]),
-        document_verbs=frozenset(data["document_verbs"]),
-        place_verbs=frozenset(data["place_verbs"]),
-        mute=frozenset(data["mute"]),
-        inverted=frozenset(data["inverted"]),
-        disbelief=frozenset(data["disbelief"]),
+        name_joints=frozenset(data["names"]["joints"]),
         needed={k: frozenset(v) for k, v in data["object_needs"].items()},
-        by_means=frozenset(data["by_means"]),
-        citing=frozenset(data["citing"]),
         light={k: tuple(v) for k, v in data["light_objects"].items()},
         refuse=frozenset(refuse["verbs"]),
-        answers=frozenset(refuse["answers"]),
-        silent=frozenset(refuse["silent"]),
-        missing=frozenset(refuse["missing"]),
-        resumed=frozenset(data["resumed"]),
         channels=frozenset(w for many in data["channels"].values() for words in many for w in words.split()),
-        days=frozenset(data["days"]),
         particles={k: tuple(v) for k, v in data["particles"].items()},
         prepositions=tuple(tuple(p) for p in data["prepositions"]),
+        **flat,
+        **spoken,
+        **refusing,
     )
 
 
@@ -387,7 +395,7 @@ class Reader:
     def _remark(self, k: int) -> bool:
         """What another thinks of what is said: ", a figure mocked by Kyiv", ", which the office could not verify"."""
         if self.lower(k + 1) == "a":
-            return self.lower(k + 2) in self.lex.noun_cues | {"figure", "number", "toll", "charge", "count", "tally"}
+            return self.lower(k + 2) in self.lex.noun_cues | self.lex.remarked
         if self.lower(k + 1) not in ("which", "whom") or self.tokens[k + 1].dep != "dobj":
             return False
         verb = self.tokens[k + 1].head
@@ -426,27 +434,7 @@ class Reader:
         while m - 1 > start and self.tokens[m - 1].tag in ("RB", "MD", "VBZ", "VBD", "VBP") and not self.breaks(m - 1):
             m -= 1
         if self.tokens[m - 1].tag == "CC" and self.tokens[m - 1].lower in ("and", "but"):
-            strong = self.base(k) in (
-                "say",
-                "add",
-                "put",
-                "speak",
-                "warn",
-                "deny",
-                "accuse",
-                "call",
-                "tell",
-                "revise",
-                "raise",
-                "lower",
-                "blame",
-                "reject",
-                "dismiss",
-                "insist",
-                "claim",
-                "decline",
-                "refuse",
-            )
+            strong = self.base(k) in self.lex.joined_cues
             shared = self.tokens[k].head == i or (strong and self.tokens[k].tag == self.tokens[i].tag)
             return m - 1 if shared and not self.kids(k, *SUBJECTS) else None
         own = [n for n in self.kids(k, "nsubj") if start < n < k]

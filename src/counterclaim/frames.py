@@ -20,9 +20,6 @@ NOUN_PHRASE = frozenset(
         *("HYPH", "RB", "RBR", "RBS", "-LRB-", "-RRB-", "TO", "PDT", "FW", "``", "''"),
     ]
 )
-_JOINING = frozenset(
-    {"de", "del", "da", "do", "dos", "la", "el", "al", "du", "des", "di", "e", "y"}
-)  # "Norte de Santander"
 _SUBORDINATE = frozenset({"where", "which", "that", "when", "because", "but", "and", "while", "although"})
 
 
@@ -77,7 +74,7 @@ def chunk_head(r: Reader, start: int, end: int) -> int | None:
         joined = (
             m + 2 <= end
             and r.tokens[m].tag == "NNP"
-            and r.lower(m + 1) in _JOINING
+            and r.lower(m + 1) in r.lex.name_joints
             and r.tokens[m + 2].text[:1].isupper()
         )
         if r.noun(m) and (

@@ -40,15 +40,9 @@ def declines(r: Reader, i: int, subject: int) -> Utterance | None:
         r.lower(k) == "nor" for k in range(i + 1, min(len(r.tokens), i + 4))
     )
     refusing = base in lex.refuse and any(base == "decline" or r.base(k) in lex.answers for k in r.kids(i, "xcomp"))
-    silent = (
-        negated
-        and base in lex.silent
-        and (base in ("comment", "elaborate", "reply", "respond", "answer") or modals or either_way)
-    )
+    silent = negated and base in lex.silent and (base in lex.plainly or modals or either_way)
     silent = silent and not (base in lex.clause and r.kids(i, "ccomp") and not modals)
-    no_number = (
-        base in ("give", "name", "provide", "release") and (negated or "no" in below) and bool(below & lex.missing)
-    )
+    no_number = base in lex.giving and (negated or "no" in below) and bool(below & lex.missing)
     if not (refusing or silent or either_way or no_number) or (modals and not negated):
         return None
     sub = set(r.s.subtree(subject))

@@ -148,7 +148,7 @@ def record(report: Report, knowledge: Knowledge | None = None) -> Record:
     counts = parts.link(text, parsed.sentences, counts, know.parts)
     names = toponyms.Names(
         known=lambda name: bool(know.gazetteer.lookup(name)),
-        persons=actors.person_names(parsed.sentences),
+        persons=actors.person_names(parsed.sentences, know.speakers.names),
         title=report.title or "",
     )
     spots = toponyms.find(text, parsed.sentences, know.place_words, names)

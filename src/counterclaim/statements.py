@@ -21,8 +21,6 @@ from counterclaim.verb_frames import colon_cue, verb_cue
 __all__ = ["find", "find_quotes", "load_lexicon"]
 
 LONGEST = 400  # tokens; there is no grammar to trust in a longer run of words
-_NO_SOURCE = frozenset({"cent", "day", "week", "year", "month", "hour", "capita", "person", "plan", "usual"})
-_SEEN = frozenset({"seen", "obtained", "reviewed", "cited", "quoted", "viewed", "examined"})  # by a reader
 _RELATIVE = frozenset({"who", "which", "whose"})
 
 
@@ -38,7 +36,7 @@ def _prepositional(r: Reader) -> Iterable[Utterance]:
             None,
         )
         joined = words == ("per",) and r.lower(i - 1) == "as"
-        if words is None or joined or r.quoted(i) or r.lower(i + len(words)) in _NO_SOURCE:
+        if words is None or joined or r.quoted(i) or r.lower(i + len(words)) in r.lex.no_source:
             continue
         last = i + len(words) - 1
         low, high = r.segment(i)
@@ -110,7 +108,7 @@ def _maker(r: Reader, source: int, high: int) -> int:
     if r.lower(source + 2) != "by":
         return source
     maker = _phrase_head(r, source + 3, high)
-    kept = maker is None or r.lower(source + 1) in _SEEN or not r.can_speak(maker)
+    kept = maker is None or r.lower(source + 1) in r.lex.seen or not r.can_speak(maker)
     return source if kept or maker is None else maker
 
 
@@ -345,7 +343,7 @@ def _misread_noun(r: Reader, i: int) -> Utterance | None:
 def _heard_from(r: Reader, u: Utterance) -> Utterance:
     """The one heard is the source: "..., our reporter hears from a hospital source"."""
     for t in r.tokens:
-        if t.start == u.cue[0] and r.base(t.i) in ("hear", "learn") and r.lower(t.i + 1) == "from":
+        if t.start == u.cue[0] and r.base(t.i) in r.lex.hearing and r.lower(t.i + 1) == "from":
             source = _phrase_head(r, t.i + 2, r.segment(t.i)[1])
             if source is not None and r.can_speak(source):
                 return msgspec.structs.replace(u, source=r.phrase(source), head=(r.s.index, source))

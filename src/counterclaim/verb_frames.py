@@ -109,9 +109,9 @@ def _modal_or_to(r: Reader, i: int) -> bool:
 def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     base = r.base(i)
     complements = [k for k in r.kids(i, "ccomp", "parataxis") if not _is_cue_aside(r, k)]
-    if not complements and base in ("claim", "deny", "admit", "vow", "threaten", "pledge", "promise", "offer"):
+    if not complements and base in r.lex.infinitive:
         complements = r.kids(i, "xcomp")
-    if not complements and base in ("recall", "remember", "describe", "report"):
+    if not complements and base in r.lex.gerund:
         complements = [k for k in r.kids(i, "xcomp") if r.tokens[k].tag == "VBG"]
     if not complements:
         return _headline_clause(r, i, subject)
@@ -119,9 +119,9 @@ def _clause_cue(r: Reader, i: int, subject: int) -> Utterance | None:
     if base in r.lex.weak and not _firm(r, i, subject, main):
         return None
     gerund = r.tokens[main].tag == "VBG" and not r.kids(main, "aux")
-    if gerund and base not in ("deny", "admit", "recall", "report", "describe"):
+    if gerund and base not in r.lex.gerund_clause:
         return None
-    if base in ("urge", "demand") and r.tokens[main].tag == "VB":
+    if base in r.lex.commanding and r.tokens[main].tag == "VB":
         return None
     if (
         base in r.lex.objects
@@ -200,7 +200,7 @@ def _is_cue_aside(r: Reader, k: int) -> bool:
         edge = min(r.s.subtree(own[0]))
         if edge > 0 and r.breaks(edge - 1):
             return True
-    return r.lower(k) in ("adding", "citing", "noting", "quoting") and not r.kids(k, "ccomp")
+    return r.lower(k) in r.lex.asides and not r.kids(k, "ccomp")
 
 
 def _firm(r: Reader, i: int, subject: int, complement: int) -> bool:

@@ -16,14 +16,10 @@ from counterclaim.drafts import Range, Utterance
 from counterclaim.parse import Sentence, Token
 from counterclaim.records import Interval, Mode, Reason, Report, Span, Statement
 from counterclaim.resolve.actors import Speakers, channel
-from counterclaim.resolve.names import titled
 
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i"})
 _OWN = frozenset({"we", "i", "our"})
 _RELAYED, _TOLD = 0.5, 0.75  # share of the outer attribution that makes a medium, or anybody, its relay
-_CARRIED = frozenset(
-    {"carried", "quoted", "cited", "published", "aired", "broadcast", "relayed", "reported", "distributed"}
-)
 _GOES_ON_OVER = 2  # sentences that may stand between a quotation and the one that goes on
 
 
@@ -220,7 +216,7 @@ class Voices:
             k += 1
         run: list[Token] = []
         while k < len(tokens) and (tokens[k].tag in ("NNP", "NNPS", "HYPH") or (run and tokens[k].tag == "CD")):
-            if tokens[k].name or titled(tokens[k].text):
+            if tokens[k].name or self.know.speakers.names.titled(tokens[k].text):
                 return []
             run.append(tokens[k])
             k += 1
@@ -235,7 +231,7 @@ class Voices:
         out: list[Range] = []
         for t in tokens[:-2]:
             inside = any(a <= t.start < b for a, b in u.group)
-            if not (inside and t.lower in _CARRIED and tokens[t.i + 1].lower == "by"):
+            if not (inside and t.lower in self.know.cues.carried and tokens[t.i + 1].lower == "by"):
                 continue
             for k in range(t.i + 2, min(len(tokens), t.i + 7)):
                 if tokens[k].lower in self.know.speakers.media and tokens[k].tag[:1] == "N":

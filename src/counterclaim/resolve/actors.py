@@ -13,7 +13,7 @@ from counterclaim.drafts import Range, Utterance
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Sentence, Token
 from counterclaim.records import Source, SourceKind, Via
-from counterclaim.resolve.names import clean, expansions, in_name, person_names, titled
+from counterclaim.resolve.names import clean, expansions, person_names
 from counterclaim.resolve.speaker_words import Entity, SpeakerWords, channel, kind_of, load_words, personal_name
 
 __all__ = ["SpeakerWords", "Speakers", "channel", "expansions", "load_words", "person_names"]
@@ -48,7 +48,7 @@ class Speakers:
         self, text: str, sentences: Sequence[Sentence], index: ActorIndex, words: SpeakerWords, publisher: str
     ) -> None:
         self.text, self.sentences, self.index, self.words = text, sentences, index, words
-        self.names = person_names(sentences)
+        self.names = person_names(sentences, words.names)
         self.full = expansions(text)
         self.publisher = publisher.casefold()
         bare = re.sub(r"\s*\(.*", "", publisher).removeprefix("The ").removeprefix("the ")
@@ -88,7 +88,7 @@ class Speakers:
 
     def _named_behind(self, s: Sentence, last: int) -> list[Token]:
         """A name between commas right behind a role: "the military spokesman, Lt Gen Ahmed Sharif Chaudhry, ..."."""
-        tokens = s.tokens
+        tokens, in_name = s.tokens, self.words.names.in_name
         if tokens[last].lower not in self.words.persons or last + 2 >= len(tokens) or tokens[last + 1].text != ",":
             return []
         run: list[Token] = []
@@ -231,7 +231,7 @@ class Speakers:
         if head.lower in self.words.documents and len(inside) <= 4:
             owner = next((t for t in inside if t.actor), None)
             return None if owner else next(iter(reversed(self.known)), None)
-        named = any(t.tag in ("NNP", "NNPS") and t is not head and not titled(t.text) for t in inside)
+        named = any(t.tag in ("NNP", "NNPS") and t is not head and not self.words.names.titled(t.text) for t in inside)
         own = {t.lower for t in inside if t is not head} - {"the", "a", "an", "'s", "his", "its", "their"}
         for entity in reversed(self.known):
             if head.lower in entity.heads or any(h.rstrip("s") == head.lower.rstrip("s") for h in entity.heads):
@@ -274,6 +274,7 @@ class Speakers:
 
     def _present(self) -> None:
         """Index, by role or noun, of the persons and bodies that the report names; one pass over its tokens."""
+        lex = self.words.names
         for s in self.sentences:
             tokens = s.tokens
             for t in tokens:
@@ -285,10 +286,10 @@ class Speakers:
                 elif (
                     t.tag == "NNP"
                     and t.text in self.names
-                    and not (t.i + 1 < len(tokens) and in_name(tokens[t.i + 1], True))
+                    and not (t.i + 1 < len(tokens) and lex.in_name(tokens[t.i + 1], True))
                 ):
                     first = t.i
-                    while first > 0 and in_name(tokens[first - 1], True) and not titled(tokens[first - 1].text):
+                    while first > 0 and lex.in_name(tokens[first - 1], True) and not lex.titled(tokens[first - 1].text):
                         first -= 1
                     if first == t.i:
                         continue
@@ -391,11 +392,7 @@ class Speakers:
         if t.name in ("body", "media", "state", "capital"):
             return "body"
         if t.lower in self.words.persons:
-            return (
-                "plural"
-                if t.tag in ("NNS", "NNPS") or t.lower in ("people", "police", "staff", "both", "others")
-                else "person"
-            )
+            return "plural" if t.tag in ("NNS", "NNPS") or t.lower in self.words.collective else "person"
         if t.lower in self.words.documents:
             return "document"
         if t.lower in self.words.bodies:

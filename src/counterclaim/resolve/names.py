@@ -6,88 +6,32 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
+
 from counterclaim.parse import Sentence, Token
 
-PARTICLES = frozenset(
-    ["al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "du", "la", "le", "ul", "ur", "ud", "of"]
-)
 _MARK = re.compile(r"(?<!\w)[\"“”‘’']+|[\"“”‘’']+(?!\w)")
 _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|one|another)\s+", re.I)
-_TITLES = frozenset(
-    [
-        *(
-            "Mr",
-            "Mrs",
-            "Ms",
-            "Dr",
-            "Gen",
-            "Col",
-            "Maj",
-            "Lt",
-            "Brig",
-            "Capt",
-            "Sgt",
-            "Adm",
-            "Brigadier",
-            "General",
-            "Colonel",
-        ),
-        *(
-            "Major",
-            "Lieutenant",
-            "Captain",
-            "President",
-            "Minister",
-            "Prime",
-            "Secretary",
-            "Governor",
-            "Mayor",
-            "Spokesman",
-        ),
-        *(
-            "Spokeswoman",
-            "Chief",
-            "Foreign",
-            "Defence",
-            "Defense",
-            "Sir",
-            "Sheikh",
-            "Ayatollah",
-            "Pope",
-            "King",
-            "Prince",
-        ),
-        *(
-            "Senator",
-            "Sen",
-            "Rep",
-            "Ambassador",
-            "Director",
-            "Chairman",
-            "Inspector",
-            "Vice",
-            "Deputy",
-            "Field",
-            "Marshal",
-        ),
-        *(
-            "Admiral",
-            "Commander",
-            "Special",
-            "Envoy",
-            "Press",
-            "State",
-            "Union",
-            "Home",
-            "Interior",
-            "Health",
-            "SP",
-            "IG",
-            "DG",
-        ),
-        *("Sergeant", "Professor", "Judge", "Information", "Finance", "Imam", "Father", "Bishop", "Commissioner"),
-    ]
-)
+
+
+class NameLexicon(msgspec.Struct, frozen=True):
+    """Words around and inside personal names, from ``statements.yaml``."""
+
+    titles: frozenset[str]
+    particles: frozenset[str]
+    before_places: frozenset[str]
+
+    def titled(self, word: str) -> bool:
+        """True for a title that stands before names ("Gen", "Mayor")."""
+        return word in self.titles or word.rstrip(".") in self.titles
+
+    def in_name(self, token: Token, inner: bool) -> bool:
+        """True where the token may belong to a personal name; particles and hyphens only inside one."""
+        if token.name:
+            return False
+        if token.tag in ("NNP", "NNPS") and token.text[:1].isupper():
+            return True
+        return inner and (token.lower in self.particles or token.text == "-")
 
 
 def _kept_mark(found: re.Match[str]) -> str:
@@ -105,7 +49,7 @@ def clean(text: str) -> str:
     return _ARTICLE.sub("", text)
 
 
-def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
+def person_names(sentences: Sequence[Sentence], lex: NameLexicon) -> dict[str, str]:
     """Last word of each full personal name of the report -> the full name ("Kirby" -> "John Kirby")."""
     out: dict[str, str] = {}
     places: set[str] = set()
@@ -114,28 +58,19 @@ def person_names(sentences: Sequence[Sentence]) -> dict[str, str]:
         while i < len(tokens):
             j = i
             while (
-                j < len(tokens) and in_name(tokens[j], j > i) and (j == i or tokens[j].start - tokens[j - 1].end <= 1)
+                j < len(tokens)
+                and lex.in_name(tokens[j], j > i)
+                and (j == i or tokens[j].start - tokens[j - 1].end <= 1)
             ):
                 j += 1
-            while j > i and tokens[j - 1].lower in PARTICLES:
+            while j > i and tokens[j - 1].lower in lex.particles:
                 j -= 1
-            place = i > 0 and tokens[i - 1].lower in (
-                "in",
-                "at",
-                "near",
-                "around",
-                "outside",
-                "from",
-                "north",
-                "south",
-                "east",
-                "west",
-            )
+            place = i > 0 and tokens[i - 1].lower in lex.before_places
             if place:
                 places.add(tokens[i].text)
             if j - i >= 2 and not place:
                 words = [t.text for t in tokens[i:j]]
-                while len(words) > 2 and titled(words[0]):
+                while len(words) > 2 and lex.titled(words[0]):
                     words = words[1:]
                 name = _glue(tokens[i:j], words)
                 for part in (words[-1], *words[:1]):
@@ -153,20 +88,6 @@ def _glue(tokens: Sequence[Token], words: Sequence[str]) -> str:
     for a, b in pairwise(kept):
         out += (" " if b.start > a.end else "") + b.text
     return out
-
-
-def in_name(token: Token, inner: bool) -> bool:
-    """True where the token may belong to a personal name; particles and hyphens only inside one."""
-    if token.name:
-        return False
-    if token.tag in ("NNP", "NNPS") and token.text[:1].isupper():
-        return True
-    return inner and (token.lower in PARTICLES or token.text == "-")
-
-
-def titled(word: str) -> bool:
-    """True for a title that stands before names ("Gen", "Mayor")."""
-    return word in _TITLES or word.rstrip(".") in _TITLES
 
 
 def expansions(text: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import msgspec
 from counterclaim.knowledge import ActorIndex
 from counterclaim.parse import Token
 from counterclaim.records import SourceKind
-from counterclaim.resolve.names import PARTICLES, in_name, titled
+from counterclaim.resolve.names import NameLexicon
 
 
 class SpeakerWords(msgspec.Struct, frozen=True):
@@ -26,6 +26,8 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     house: frozenset[str]  # what a news house alone is called
     generic: frozenset[str]  # bodies of any kind, told of again by such a word ("the armed group")
     unnamed: tuple[str, ...]  # words that keep a speaker's name back
+    collective: frozenset[str]  # persons of a word without a plural ending
+    names: NameLexicon
 
 
 def load_words(data: Any) -> SpeakerWords:
@@ -40,6 +42,8 @@ def load_words(data: Any) -> SpeakerWords:
         house=frozenset(data["house_nouns"]),
         generic=frozenset(data["generic_bodies"]),
         unnamed=tuple(data["unnamed"]),
+        collective=frozenset(data["collective"]),
+        names=NameLexicon(*(frozenset(data["names"][k]) for k in NameLexicon.__struct_fields__)),
     )
 
 
@@ -88,24 +92,25 @@ def personal_name(tokens: Sequence[Token], words: SpeakerWords, head: Token | No
     """The personal name among the tokens of a phrase, or ""; names behind a preposition are another's."""
     if head is not None and not head.name and head.tag in ("NN", "NNS") and head.lower in words.bodies:
         return ""
+    names = words.names
     runs: list[list[Token]] = [[]]
     behind = False
     for t in tokens:
-        if t.tag in ("IN", "TO") and t.lower not in PARTICLES - {"of"}:
+        if t.tag in ("IN", "TO") and t.lower not in names.particles - {"of"}:
             behind = True
         elif t.text in (",", "(", "–", "—") or t.tag in ("WP", "WDT"):
             behind = False
         run = runs[-1]
-        if not behind and in_name(t, bool(run)) and (not run or t.start - run[-1].end <= 1):
+        if not behind and names.in_name(t, bool(run)) and (not run or t.start - run[-1].end <= 1):
             run.append(t)
         elif run:
             runs.append([])
     best: list[Token] = []
     for run in runs:
         kept = run
-        while kept and (titled(kept[0].text) or kept[0].lower in PARTICLES or kept[0].text in ("-", ".")):
+        while kept and (names.titled(kept[0].text) or kept[0].lower in names.particles or kept[0].text in ("-", ".")):
             kept = kept[1:]
-        while kept and kept[-1].lower in PARTICLES:
+        while kept and kept[-1].lower in names.particles:
             kept = kept[:-1]
         if len(kept) >= len(best) and kept and kept[-1].lower not in words.bodies:
             best = kept
