@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from counterclaim.link.facts import Fact
+from counterclaim.link.facts import Fact, fold
 from counterclaim.link.incidents import Groups
 from counterclaim.link.origins import Origins, Union
 
 _HARM = frozenset({"killed", "wounded", "casualties"})
 _SPEAKING = frozenset({"government", "military", "official", "anonymous", "armed_group"})
+_BREATH = 160  # code points between two numbers told together
 _CHANCE = 10  # told numbers below this meet by chance
 
 
@@ -37,12 +38,18 @@ def attribute(facts: Sequence[Fact], groups: Groups, origins: Origins) -> Attrib
     for members in groups.members:
         own = sorted((facts[n] for n in members), key=lambda f: (f.published, f.ref[0], f.claim.quantity.start))
         union = Union(len(origins.speakers))
+        _through(own, origins, union, why)
+        _one_group(own, origins, union, why)
         _one_state(own, origins, union, why)
         _replaced(own, facts, origins, union, why)
         _unnamed(own, origins, union, why)
         for f in own:
             final[f.n] = union.find(origins.of[f.n])
         _own_voice(own, origins, final, dropped, why)
+        for f in own:
+            if f.replaced_by in members and not attributed(f):
+                final[f.n] = final[f.replaced_by]
+                dropped.discard(f.n)
     return Attribution(tuple(final), frozenset(dropped), why)
 
 
@@ -63,13 +70,36 @@ def agree(a: Fact, b: Fact) -> bool:
     return (len(a.told) > 1 or len(b.told) > 1) and max(x.low or 0, y.low or 0) <= min(x.high or 0, y.high or 0)
 
 
+def _through(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """ "Aid workers, citing witnesses" in one report, "aid workers" in another, and one number: one origin."""
+    for f in own:
+        for name in f.via:
+            words = set(fold(name).split())
+            for g in own:
+                same = g.claim.outcome == f.claim.outcome and agree(f, g) and attributed(g)
+                if same and g.report != f.report and g.voice.words and g.voice.words <= words:
+                    union.join(origins.of[f.n], origins.of[g.n])
+                    why.setdefault(g.n, f"passed on as {name}")
+
+
+def _one_group(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """An armed group told of under two names in one report, with one number."""
+    groups = [f for f in own if f.voice.kind == "armed_group" and max(f.told, default=0) >= _CHANCE]
+    for k, a in enumerate(groups):
+        for b in groups[k + 1 :]:
+            if a.report == b.report and a.claim.outcome == b.claim.outcome and a.told == b.told:
+                union.join(origins.of[a.n], origins.of[b.n])
+                why.setdefault(b.n, f"{b.voice.name} and {a.voice.name} tell one number in one report")
+
+
 def _one_state(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
     """A state and the bodies that speak for it are one origin, unless a report sets two of them against each other."""
+    national = [f for f in own if origins.of[f.n] in origins.national]
+    sides = {origins.national[origins.of[f.n]] for f in national} - {""}
+    only = sides.pop() if len(sides) == 1 else ""
     by_state: dict[str, list[Fact]] = {}
-    for f in own:
-        o = origins.of[f.n]
-        if o in origins.national and origins.national[o]:
-            by_state.setdefault(origins.national[o], []).append(f)
+    for f in national:  # a voice of no state named is that of the only state that speaks
+        by_state.setdefault(origins.national[origins.of[f.n]] or only, []).append(f)
     for state, facts in sorted(by_state.items()):
         for k, a in enumerate(facts):
             for b in facts[k + 1 :]:
@@ -104,13 +134,29 @@ def _replaced(own: Sequence[Fact], facts: Sequence[Fact], origins: Origins, unio
         x, y = origins.of[f.n], origins.of[by.n]
         kinds = f.voice.kind in _SPEAKING and by.voice.kind in _SPEAKING
         sides = not f.voice.side or not by.voice.side or f.voice.side == by.voice.side
-        if x != y and kinds and sides and "publisher" not in (f.voice.level, by.voice.level):
+        if not sides or by.voice.kind not in _SPEAKING:
+            continue
+        if x != y and kinds:
             union.join(x, y)
             why.setdefault(f.n, f"told as the earlier figure of {origins.speakers[y].name}")
+        for g in own:  # whoever told the earlier figure when it was new
+            first = g.report != f.report and g.published <= f.published and g.told == f.told
+            apart = g.voice.side and by.voice.side and g.voice.side != by.voice.side
+            if first and g.claim.outcome == f.claim.outcome and g.voice.kind in _SPEAKING and not apart:
+                union.join(origins.of[g.n], y)
+                why.setdefault(g.n, f"the earlier figure of {origins.speakers[y].name}")
 
 
 def _unnamed(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
-    """Unnamed officials of two reports who tell one number of one outcome are taken for the same."""
+    """Unnamed officials of two reports who tell one number of one outcome are taken for the same; one who tells a
+    known figure as an earlier one passes on that figure."""
+    for f in own:
+        if f.claim.told_as == "earlier" and f.voice.level == "anonymous":
+            known = [g for g in own if g.published <= f.published and g.report != f.report and attributed(g)]
+            known = [g for g in known if g.told == f.told and g.claim.outcome == f.claim.outcome]
+            if known:
+                union.join(origins.of[f.n], origins.of[known[0].n])
+                why.setdefault(f.n, f"the earlier figure of {known[0].voice.name}")
     unnamed = [f for f in own if origins.of[f.n] in origins.anonymous and max(f.told, default=0) >= _CHANCE]
     for k, a in enumerate(unnamed):
         for b in unnamed[k + 1 :]:
@@ -131,8 +177,18 @@ def _own_voice(own: Sequence[Fact], origins: Origins, final: list[int], dropped:
         company = {m.n: _company(f, m, own, named) for m in found}
         best = min(found, key=lambda m: (_distance(f, m), -company[m.n], m.published, m.ref[0], m.claim.quantity.start))
         final[f.n] = final[best.n]
-        dropped.add(f.n)
+        if best.report != f.report:
+            dropped.add(f.n)
         why[f.n] = f"the figure that {origins.speakers[final[best.n]].name} gave"
+    for f in own:  # told in one breath with a figure that its own report attributes elsewhere
+        if attributed(f) or f.n in why:
+            continue
+        for g in own:
+            near = abs(g.claim.quantity.start - f.claim.quantity.start) < _BREATH
+            if g.report == f.report and near and not attributed(g) and g.n in why and g.n not in dropped and g.n != f.n:
+                final[f.n] = final[g.n]
+                why[f.n] = why[g.n]
+                break
 
 
 def _may_be(f: Fact, m: Fact) -> bool:

@@ -11,6 +11,7 @@ from counterclaim.link.origins import Origins
 _CELL = 1.0  # degrees: claims in neighbouring cells meet
 _REACH = 80  # claims of a block, in order of time, that each claim meets
 _TIME = 4  # days of one bucket of time
+_MONTHS = 62  # days of a window that is in all its buckets; a longer one is in those of its end
 
 
 def pairs(facts: Sequence[Fact], origins: Origins) -> Iterator[tuple[int, int]]:
@@ -34,8 +35,9 @@ def pairs(facts: Sequence[Fact], origins: Origins) -> Iterator[tuple[int, int]]:
 def keys(f: Fact, origins: Origins) -> Iterator[tuple[object, ...]]:
     """The blocks that a claim is in."""
     yield "report", f.report
-    bucket = (f.end or f.start or f.published) // _TIME
-    buckets = (bucket, bucket + 1)
+    last = f.end or f.start or f.published
+    first = f.start if f.start and last - f.start <= _MONTHS else last
+    buckets = range(first // _TIME, last // _TIME + 2)
     named = {s.name for s in f.spots if s.rank < 4}
     for b in buckets:
         for name in named:

@@ -247,8 +247,6 @@ def _doing(a: Fact, b: Fact) -> list[str]:
     if m and n:
         if m == n:
             out.append("means_same")
-        elif n not in _BROAD.get(m, ()) and "other" not in (m, n):
-            out.append("means_apart")
-        elif {m, n} == {"drone", "missile"}:
+        elif (n not in _BROAD.get(m, ()) and "other" not in (m, n)) or {m, n} == {"drone", "missile"}:
             out.append("means_apart")
     return out

@@ -52,7 +52,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     said: int  # ordinal of the day of saying, or of publication
     published: int
     via: tuple[str, ...]
-    quoted: bool  # the number stands in quotation marks: the origin's own word
+    quoted: bool  # told in quotation marks, wholly or in part: the origin's own words
     words: frozenset[str]  # the words that name those counted
     party: frozenset[str]  # the states that those counted belong to
     hint: frozenset[str]  # the same, or where nothing is told the state whose voice counts them
@@ -99,13 +99,13 @@ def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
             out.append(
                 Fact(
                     n=len(out), ref=(report, claim.id), claim=claim, report=k, voice=voice,
-                    family=FAMILIES[claim.outcome], total=is_total(claim), told=told_numbers(claim), bare=is_bare(claim), vague=is_vague(claim),
+                    family=FAMILIES[claim.outcome], total=is_total(claim, record.claims), told=told_numbers(claim), bare=is_bare(claim), vague=is_vague(claim),
                     spots=tuple(spot(p) for p in claim.places),
                     start=ordinal(claim.time.start) if claim.time else 0,
                     end=ordinal(claim.time.end) if claim.time else 0,
                     said=(ordinal(said.end or said.start) if said else 0) or published, published=published,
                     via=tuple(v.name for v in statement.via) if statement else (),
-                    quoted=is_quoted(claim), words=frozenset(fold(claim.group.text or "").split()),
+                    quoted=statement is not None and statement.mode != "indirect", words=frozenset(fold(claim.group.text or "").split()),
                     party=party, hint=party or _hint(claim, voice),
                     own_place=(claim.id, "places") in own or not record.reasons,
                     own_time=(claim.id, "time") in own or not record.reasons, parent=at.get(claim.part_of or "", -1),
@@ -141,15 +141,22 @@ def spot(place: Place) -> Spot:
     )
 
 
-def is_total(claim: Claim) -> bool:
-    """True for a running total over more than one attack."""
+def is_total(claim: Claim, claims: Iterable[Claim]) -> bool:
+    """True for a running total over more than one attack; not where one attack has the same number in the report."""
     time = claim.time
-    return claim.scope == "cumulative" or (time is not None and time.start is None and time.end is not None)
+    if not (claim.scope == "cumulative" or (time is not None and time.start is None and time.end is not None)):
+        return False
+    q = claim.quantity
+    return not any(
+        c.outcome == claim.outcome and c.scope == "incident" and (c.quantity.low, c.quantity.high) == (q.low, q.high)
+        and c.time is not None and c.time.start and (q.low or 0) >= _CHANCE
+        for c in claims
+    )  # fmt: skip
 
 
+_CHANCE = 10  # told numbers below this meet by chance
 _STRICT = re.compile(r"\b(?:more than|over|upwards of|exceeding|above|in excess of)\b|\+", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:fewer than|less than|under|below)\b", re.IGNORECASE)
-_QUOTES = "\"“”„«»'‘’"
 
 
 def told_numbers(claim: Claim) -> frozenset[int]:
@@ -170,10 +177,6 @@ def is_bare(claim: Claim) -> bool:
     """True for a single number without bound or "about"."""
     q = claim.quantity
     return q.low is not None and q.low == q.high and not q.approximate
-
-
-def is_quoted(claim: Claim) -> bool:
-    return claim.quantity.text[:1] in _QUOTES
 
 
 def interval_of(facts: Iterable[Fact]) -> Interval | None:

@@ -6,7 +6,6 @@ forbidden and the mean over all pairs speaks for it, so that nothing is chained 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec

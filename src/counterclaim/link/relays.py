@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from counterclaim.link.attribution import Attribution, agree, attributed
 from counterclaim.link.compare import Rules, places
-from counterclaim.link.facts import Fact
+from counterclaim.link.facts import Fact, fold
 from counterclaim.link.incidents import Groups
 from counterclaim.link.origins import Origins
 from counterclaim.records import Difference, Distortion, Interval, Origin, Relay
 
 _CHANCE = 10
+_STATES = frozenset({"prisoner", "patient"})  # what somebody has become, not who he is
 _ORDER: tuple[Distortion, ...] = (
     "outcome_changed", "bound_added", "bound_dropped", "number_changed", "group_changed", "place_changed",
     "time_changed", "means_changed", "attacker_changed", "certainty_raised", "attribution_dropped",
@@ -148,15 +149,21 @@ def _differences(f: Fact, m: Fact, rules: Rules) -> list[Difference]:
 def _group(f: Fact, m: Fact, rules: Rules) -> tuple[str, str] | None:
     x, y = f.claim.group, m.claim.group
     words = (x.text or "", y.text or "")
-    if f.party and m.party and not f.party & m.party:
+    if f.party and m.party and not f.party & m.party and _names_party(f) and _names_party(m):
         return (x.affiliation or "", y.affiliation or "")
     kinds = {x.kind, y.kind}
     told = bool(f.words and m.words)
     if kinds == {"military", "civilian"} or (kinds == {"military", "unknown"} and told and m.words & rules.irregular):
         return words
-    if x.attributes and set(x.attributes) - set(y.attributes) and told and f.parent < 0 and m.parent < 0:
+    if set(x.attributes) - set(y.attributes) - _STATES and told and f.parent < 0 and m.parent < 0:
         return words
     return None
+
+
+def _names_party(f: Fact) -> bool:
+    """Whether the words for those counted hold their party's name ("Russians")."""
+    stems = {fold(p)[:5] for p in f.party}
+    return any(w.startswith(s) for w in f.words for s in stems)
 
 
 def _elsewhere(f: Fact, m: Fact) -> bool:
@@ -172,7 +179,8 @@ def _elsewhere(f: Fact, m: Fact) -> bool:
 def _doing(f: Fact, m: Fact, differs: object) -> None:
     x, y = f.claim, m.claim
     sides = [c.attacker.affiliation if c.attacker is not None else None for c in (x, y)]
-    if sides[0] and sides[1] and sides[0] != sides[1]:
+    swapped = sides[0] in m.party or sides[1] in f.party
+    if sides[0] and sides[1] and sides[0] != sides[1] and swapped:
         differs("attacker_changed", "attacker", *sides)  # type: ignore[operator]
     exact = {"drone", "missile", "shelling", "small_arms", "explosive", "execution", "airstrike"}
     if x.means in exact and y.means in exact and x.means != y.means and "airstrike" not in (x.means, y.means):

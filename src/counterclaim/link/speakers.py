@@ -34,6 +34,8 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     common: frozenset[str]
     plain: frozenset[str]
     publishers: frozenset[str]
+    spokesmen: frozenset[str]
+    local: frozenset[str]
 
 
 class Voice(msgspec.Struct, frozen=True, gc=False):
@@ -136,7 +138,7 @@ class Speakers:
         self.texts: dict[str, list[str]] = {}
         for s in record.statements:
             self.texts.setdefault(s.source.name, []).append(s.source.text)
-        self.before = _bodies_before(record.statements)
+        self.before = _bodies_before(record.statements, actors.words)
         self.own = self._publisher(record.report.publisher)
         self._made: dict[str, Voice] = {}
 
@@ -174,9 +176,11 @@ class Speakers:
             )  # fmt: skip
         level = "person" if person else "body"
         side = source.affiliation or self.actors.side(phrases)
-        state = _content(phrases, w) & w.of_state_words
-        if level == "body" and source.kind == "government" and state:
+        words = {x.casefold() for p in phrases for x in words_of(p)}
+        if source.kind in ("government", "official", "other") and words & w.of_state_words and not words & w.local:
             level = "state"
+        elif source.kind == "military" and words & w.forces_words:
+            level = "forces"
         return Voice(source.name, source.kind, side, "", level, person, _content(phrases, w))
 
     def _publisher(self, publisher: str) -> Voice:
@@ -225,14 +229,18 @@ def _content(phrases: Iterable[str], w: SpeakerWords) -> frozenset[str]:
     return frozenset(x for x in out if x not in w.plain and x not in w.voices and x not in w.documents and len(x) > 1)
 
 
-def _bodies_before(statements: Sequence[Statement]) -> Mapping[str, str]:
-    """For "its chief", "their spokesman": the body that spoke before."""
+def _bodies_before(statements: Sequence[Statement], w: SpeakerWords) -> Mapping[str, str]:
+    """For "its chief" and a spokesman of nobody named: the body that spoke before, of a kind that has such."""
     out: dict[str, str] = {}
-    last = ""
+    last = official = ""
     for s in sorted(statements, key=lambda s: s.source.start):
         low = s.source.text.casefold()
         if low.startswith(("its ", "their ")) and last:
             out[s.id] = last
-        elif s.source.kind not in ("anonymous", "witness", "media"):  # these are no bodies with a spokesman
+        elif {x.casefold() for x in words_of(low)} & w.spokesmen and official:
+            out[s.id] = official
+        elif s.source.kind not in ("anonymous", "witness", "media") and not _is_person(s.source.name, w):
             last = s.source.name
+            if s.source.kind != "armed_group":
+                official = s.source.name
     return out
