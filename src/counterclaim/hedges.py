@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -14,14 +15,7 @@ from counterclaim.records import Certainty
 from counterclaim.syntax import path
 
 _MODAL = frozenset(("may", "might", "could"))
-_RUNNING = re.compile(
-    r"\b(?:so far|in total|to date|thus far|all told|up to now|over the course of|cumulatively?|overall|in all,? since"
-    r"|(?:over|in|during) (?:the same|that) (?:period|time)"
-    r"|since the (?:start|beginning|outbreak|onset|launch|war|conflict|invasion|coup|truce|ceasefire|offensive"
-    r"|escalation|uprising|revolt|crisis|spring|summer|autumn|winter|rains|turn of the year))\b"
-)
 _THIS_YEAR = re.compile(r"\bthis (?:year|month)(?:'s toll)? (?:has|have|stands?|now)\b")
-_TOLL_SINCE = re.compile(r"\b(?:toll|total|tally|number of (?:dead|deaths|killed))\b[^.;:]{0,40}\bsince\b")
 _ONE_DAY = re.compile(r"\b(?:over|in|during|for) the (?:last |past |previous )?(?:day|24 hours|twenty-four hours)\b")
 _STATES = frozenset(("abducted", "detained", "captured", "missing", "trapped", "deployed"))
 _CLAUSES = frozenset(("conj", "ccomp", "advcl", "relcl", "parataxis", "acl", "dep"))
@@ -40,11 +34,27 @@ class HedgeLexicon(msgspec.Struct, frozen=True):
     untrue: tuple[str, ...]
     wars: frozenset[str]
     lasting: frozenset[str]
+    running: re.Pattern[str]
+    toll_since: re.Pattern[str]
 
 
 def load_lexicon(data: Any) -> HedgeLexicon:
     """Compile the hedges of ``claims.yaml``."""
-    return msgspec.convert(data["hedges"], HedgeLexicon)
+    words = data["hedges"]
+    sets = {k: frozenset(words[k]) for k in ("possible", "estimated", "estimating", "able", "wars", "lasting")}
+    again = "(?:over|in|during) (?:the same|that) (?:period|time)"
+    return HedgeLexicon(
+        ceiling=tuple(words["ceiling"]),
+        untrue=tuple(words["untrue"]),
+        running=re.compile(rf"\b(?:{_any(words['running'])}|{again}|since the {_any(words['began'])})\b"),
+        toll_since=re.compile(rf"\b{_any(words['tolls'])}\b[^.;:]{{0,40}}\bsince\b"),
+        **sets,
+    )
+
+
+def _any(phrases: Iterable[str]) -> str:
+    """A pattern for any of the phrases."""
+    return f"(?:{'|'.join(map(re.escape, phrases))})"
 
 
 def _near(s: Sentence, c: Count, lex: HedgeLexicon) -> list[tuple[str, str]]:
@@ -117,9 +127,9 @@ def running_total(text: str, s: Sentence, c: Count, here: Told, lex: HedgeLexico
         return False  # "have been held since March": one act that lasts
     if any(m.role == "since" and not _superlative(text, m.start) for m in here.moments):
         return True
-    if _RUNNING.search(words):
+    if lex.running.search(words):
         return not _ONE_DAY.search(words) or " since " in words
-    if _THIS_YEAR.search(words) or _TOLL_SINCE.search(words):
+    if _THIS_YEAR.search(words) or lex.toll_since.search(words):
         return True
     for v in path(s, c.governor, 3):
         subjects = [k for k in s.children[v] if s.tokens[k].dep in ("nsubj", "agent")]

@@ -61,6 +61,9 @@ class ClaimLexicon(msgspec.Struct, frozen=True):
     intent: frozenset[str]
     figured: frozenset[str]
     rising: frozenset[str]
+    arriving: frozenset[str]
+    joined_nouns: frozenset[str]
+    amounts: frozenset[str]
     holding: tuple[tuple[Outcome, frozenset[str]], ...]
     person_kind: Mapping[str, str]
     person_endings: tuple[str, ...]
@@ -95,11 +98,11 @@ def load_lexicon(data: Any, groups: Any, irregular: Mapping[str, Sequence[str]])
         "person_needed", "soldiers_only", "counters", "carriers", "losing", "paying", "including", "not_people",
         "households", "breaking", "wounds", "nonviolent", "violent", "attacking", "forces", "finding",
         "refuges", "verifying", "hostages", "held", "taken_as", "lives", "fielded", "formations", "skipped", "at_home",
-        "intent", "figured", "rising",
+        "intent", "figured", "rising", "arriving", "joined_nouns", "amounts",
     )}  # fmt: skip
     bases = [*by_object, *by_subject, *complements, *(p[0] for p in phrases), *data["carriers"], *data["losing"],
              *data["paying"], *data["bearing"], *data["attacking"], *data["finding"],
-             "host", "keep", "maintain", "survive"]  # fmt: skip
+             *data["other_verbs"]]  # fmt: skip
     forms = form_table(dict.fromkeys(bases), {**data["irregular"], **irregular}) | dict(data["variants"])
     return ClaimLexicon(
         verbs=forms, by_object=by_object, by_subject=by_subject,

@@ -16,13 +16,7 @@ from counterclaim.parse import Sentence
 from counterclaim.sums import by_outcome, fits, lines, regrouped, sums
 
 _AMONG = re.compile(r"[a-z][a-z\s-]{0,36}\bamong (?:them|these|those|whom)\b")
-_GRAVELY = re.compile(
-    r"(?:of them )?(?:in (?:a |an )?(?:serious|critical|grave|stable|severe|extremely)|seriously|critically"
-    r"|severely|gravely|badly|fatally|in hospital|in intensive)\b"
-)
-_BEING_AMONG = tuple(
-    f"{noun}{verb} among" for noun in ("", "children ", "women ", "people ") for verb in ("was", "were", "are")
-)
+_BEING = ("was", "were", "are")
 
 
 class PartLexicon(msgspec.Struct, frozen=True):
@@ -37,12 +31,25 @@ class PartLexicon(msgspec.Struct, frozen=True):
     saying: frozenset[str]
     told_of: frozenset[str]
     remaining: frozenset[str]
+    gravely: re.Pattern[str]
+    being_among: tuple[str, ...]
 
 
 def load_lexicon(data: Any) -> PartLexicon:
     """Compile the part words of ``claims.yaml``."""
-    sets = {name: frozenset(words) for name, words in data["parts"].items()}
-    return PartLexicon(breakdown=tuple(data["breakdown"]), **sets)
+    words = data["parts"]
+    conditions, gravely = ("|".join(map(re.escape, words[k])) for k in ("conditions", "gravely"))
+    sets = {name: frozenset(words[name]) for name in (
+        "bringing", "totals", "repeated", "among", "alive", "saying", "told_of", "remaining",
+    )}  # fmt: skip
+    return PartLexicon(
+        breakdown=tuple(data["breakdown"]),
+        gravely=re.compile(rf"(?:of them )?(?:in (?:a |an )?(?:{conditions})|{gravely})\b"),
+        being_among=tuple(
+            f"{noun}{verb} among" for noun in ("", *(f"{n} " for n in words["also_people"])) for verb in _BEING
+        ),
+        **sets,
+    )
 
 
 def link(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], lexicon: PartLexicon) -> tuple[Count, ...]:
@@ -136,7 +143,7 @@ def _of_number(
             k < len(counts)
             and counts[k].sentence == c.sentence
             and text[c.number.end : counts[k].number.start].strip().lower()
-            in ("of", "of the", "of all", "out of", "out of the", *_BEING_AMONG)
+            in ("of", "of the", "of all", "out of", "out of the", *lex.being_among)
         ):
             again = [
                 m
@@ -285,7 +292,7 @@ def _still(text: str, sentences: Sequence[Sentence], counts: Sequence[Count], n:
     c = counts[n]
     if not n or counts[n - 1].sentence != c.sentence:
         return None
-    if c.bare and _GRAVELY.match(_after(text, c)) and counts[n - 1].outcome == c.outcome:
+    if c.bare and lex.gravely.match(_after(text, c)) and counts[n - 1].outcome == c.outcome:
         return n - 1
     if c.rule not in ("ellipsis", "complement", "list"):
         return None

@@ -155,11 +155,7 @@ class Telling(Counted):
                 return Hit(ward, v, "object", v)
             if any(x.lower in self.lex.refuges or x.name in ("state", "capital") for x in refuge):
                 return Hit("displaced", v, "object", v)
-        if (
-            base == "arrive"
-            and dep == "nsubj"
-            and tokens[noun].lower in ("people", "residents", "villagers", "civilians")
-        ):
+        if base == "arrive" and dep == "nsubj" and tokens[noun].lower in self.lex.arriving:
             to = [p for k in self.kids(v, "prep") if tokens[k].lower in ("in", "from") for p in self.kids(k, "pobj")]
             if any(tokens[p].tag in ("NNP", "NNPS") or tokens[p].lower in self.lex.refuges for p in to):
                 return Hit("displaced", v, "subject", v)
@@ -303,7 +299,7 @@ class Telling(Counted):
             if not 0 <= m < len(tokens):
                 continue
             other = self.lex.adjectives.get(tokens[m].lower) or (
-                self.lex.nouns.get(tokens[m].lower) if tokens[m].lower in ("wounded", "dead", "injured") else None
+                self.lex.nouns.get(tokens[m].lower) if tokens[m].lower in self.lex.joined_nouns else None
             )
             base = self.lex.verbs.get(tokens[m].lower)
             if (
@@ -322,7 +318,8 @@ class Telling(Counted):
                 and after is not None
                 and (
                     after.tag in ("CD", "DT", "PRP$", "PDT", "QP")
-                    or after.lower in ("dozens", "scores", "hundreds", "thousands", "several", "many", "at")
+                    or after.lower in self.lex.amounts
+                    or after.lower == "at"
                 )
             ):
                 continue
