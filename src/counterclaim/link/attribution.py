@@ -132,19 +132,26 @@ def _replaced(own: Sequence[Fact], facts: Sequence[Fact], origins: Origins, unio
             continue
         by = facts[f.replaced_by]
         x, y = origins.of[f.n], origins.of[by.n]
-        kinds = f.voice.kind in _SPEAKING and by.voice.kind in _SPEAKING
+        kinds = _speaks(f) and _speaks(by)
         sides = not f.voice.side or not by.voice.side or f.voice.side == by.voice.side
-        if not sides or by.voice.kind not in _SPEAKING:
+        if not sides or not _speaks(by):
             continue
         if x != y and kinds:
             union.join(x, y)
             why.setdefault(f.n, f"told as the earlier figure of {origins.speakers[y].name}")
-        for g in own:  # whoever told the earlier figure when it was new
+        general = not attributed(f) or x in origins.national or x in origins.anonymous
+        for g in own if general else ():  # whoever told the earlier figure when it was new
             first = g.report != f.report and g.published <= f.published and g.told == f.told
             apart = g.voice.side and by.voice.side and g.voice.side != by.voice.side
-            if first and g.claim.outcome == f.claim.outcome and g.voice.kind in _SPEAKING and not apart:
+            known = origins.of[g.n] in origins.national or origins.of[g.n] in origins.anonymous
+            if first and g.claim.outcome == f.claim.outcome and known and not apart:
                 union.join(origins.of[g.n], y)
                 why.setdefault(g.n, f"the earlier figure of {origins.speakers[y].name}")
+
+
+def _speaks(f: Fact) -> bool:
+    """Whether somebody speaks who can have said two things one after the other, and not a crowd or a medium."""
+    return attributed(f) and (f.voice.kind in _SPEAKING or f.voice.level in ("person", "body"))
 
 
 def _unnamed(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:

@@ -72,9 +72,9 @@ def identify(facts: Sequence[Fact], words: SpeakerWords) -> Origins:
     )
     levels = {k: {order[i].level for i in m} for k, m in members.items()}
     national = {
-        k: next(order[i].side or "" for i in m if order[i].level in ("state", "forces"))
+        k: next(order[i].side or "" for i in m if order[i].national)
         for k, m in members.items()
-        if levels[k] & {"state", "forces"}
+        if any(order[i].national for i in m)
     }
     return Origins(
         of=tuple(place[union.find(at[voice_key(f)])] for f in facts),
@@ -90,7 +90,8 @@ def voice_key(f: Fact) -> str:
     """What makes two voices the same before anything is compared."""
     v = f.voice
     where = v.anonymous_in if v.level == "anonymous" else ""
-    return "|".join((v.level, where, v.actor, fold(v.name), v.side or "", " ".join(sorted(v.words)), v.person))
+    own = " ".join(sorted(v.words))
+    return "|".join((v.level, str(v.national), where, v.actor, fold(v.name), v.side or "", own, v.person))
 
 
 def _by_actor(voices: Sequence[Voice], join: object) -> None:
@@ -121,7 +122,7 @@ def _by_person(voices: Sequence[Voice], join: object) -> None:
 
 def _by_words(voices: Sequence[Voice], join: object, words: SpeakerWords) -> None:
     """Bodies without a known actor: the same words, or all words of the one in the other's."""
-    general = words.of_state_words | words.forces_words
+    general = words.of_state_words | words.forces_words | words.general
     bodies: list[tuple[frozenset[str], int]] = []
     for i, v in enumerate(voices):
         if v.level in ("anonymous", "publisher") or (v.actor and v.level != "self"):

@@ -43,12 +43,15 @@ def find(facts: Sequence[Fact], groups: Groups, origins: Origins, att: Attributi
 def _measured(own: Sequence[Fact], att: Attribution, facts: Sequence[Fact]) -> list[tuple[Fact, Fact | None]]:
     """(relay, what it is measured by) for one origin's facts in one incident; None for the earliest of its figure."""
     posts = [f for f in own if f.voice.level == "self"]
+    drawn = {f.report for f in own if f.voice.level != "self" and _best(f, posts)}
     told = [f for f in own if f.voice.level != "self"]
     out: dict[int, tuple[Fact, Fact | None]] = {}
     earliest: set[int] = set()
     for k, f in enumerate(told):
         measure = _best(f, posts) or _best(f, [m for m in told[:k] if attributed(m)])
         measure = measure or _changed(f, posts, facts) or _changed(f, told[:k], facts)
+        if measure is None and f.report in drawn and f.claim.told_as == "figure":
+            measure = _misread(f, posts)
         if measure is None:
             continue
         out[f.n] = (f, measure)
@@ -96,6 +99,13 @@ def _changed(f: Fact, others: Sequence[Fact], facts: Sequence[Fact]) -> Fact | N
     # the headline's one end of a range that the text then tells in full
     late = [m for m in others if m.claim.outcome == f.claim.outcome and len(f.told) == 1 and len(m.told) > 1]
     return next((m for m in late if agree(f, m) and m.parent < 0), None)
+
+
+def _misread(f: Fact, posts: Sequence[Fact]) -> Fact | None:
+    """What a report that draws on the origin's own post tells with another number, not as a new one, it misread."""
+    same = [m for m in posts if m.claim.outcome == f.claim.outcome and m.parent < 0 and f.parent < 0]
+    same = [m for m in same if m.claim.told_as != "earlier" and m.published <= f.published]
+    return same[0] if len(same) == 1 and f.bare and same[0].bare and not f.claim.negated else None
 
 
 def _relay(f: Fact, measure: Fact | None, origin: str, att: Attribution, rules: Rules) -> Relay:

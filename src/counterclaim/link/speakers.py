@@ -19,6 +19,7 @@ from counterclaim.records import Record, SourceKind, Statement
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W\d_]+)*")
 _LONGEST = 7  # words of an actor's name
 _NAMING = frozenset({"body", "media", "state", "capital", "adjective"})
+_FOR_STATE = frozenset({"state", "forces"})
 _NATIONAL = frozenset({"military", "ministry", "government"})
 
 
@@ -35,6 +36,8 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     plain: frozenset[str]
     publishers: frozenset[str]
     spokesmen: frozenset[str]
+    general: frozenset[str]
+    bodies: frozenset[str]
     local: frozenset[str]
 
 
@@ -43,7 +46,7 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
 
     ``actor``: the known actor's id, or empty. ``level``: ``state`` speaks for the whole state, ``forces`` for its
     army, ``body``, ``person``, ``anonymous``, ``common`` ("residents"), ``publisher`` (a medium) or ``self`` (a body
-    that publishes its own word). ``words``: content words of the phrase that names the body, for comparison.
+    that publishes its own word); ``national``: speaks for a state or its forces, at whatever level. ``words``: content words of the phrase that names the body, for comparison.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     person: str = ""
     words: frozenset[str] = frozenset()
     anonymous_in: str = ""
+    national: bool = False
 
 
 def words_of(text: str) -> list[str]:
@@ -147,6 +151,8 @@ class Speakers:
         if statement is None:
             return self.own
         name = statement.source.name
+        if self.own.level == "self" and words_of(statement.source.text.casefold())[:1] in (["our"], ["we"]):
+            return self.own
         if name not in self._made:
             self._made[name] = self._voice(statement)
         return self._made[name]
@@ -172,7 +178,7 @@ class Speakers:
                 level = "body"
             return Voice(
                 source.name, source.kind, actor.affiliation or source.affiliation, actor.id, level, person,
-                _content(phrases, w),
+                _content(phrases, w), national=level in _FOR_STATE,
             )  # fmt: skip
         level = "person" if person else "body"
         side = source.affiliation or self.actors.side(phrases)
@@ -181,7 +187,9 @@ class Speakers:
             level = "state"
         elif source.kind == "military" and words & w.forces_words:
             level = "forces"
-        return Voice(source.name, source.kind, side, "", level, person, _content(phrases, w))
+        return Voice(
+            source.name, source.kind, side, "", level, person, _content(phrases, w), national=level in _FOR_STATE
+        )
 
     def _publisher(self, publisher: str) -> Voice:
         w = self.actors.words
@@ -190,8 +198,13 @@ class Speakers:
         for phrase in (head, *inside, publisher):
             actor = self.actors.find(phrase, None)
             if actor is not None and actor.type not in ("media", "news_agency") and not _is_medium(head, w):
-                return Voice(publisher, actor.kind, actor.affiliation, actor.id, "self", words=_content([publisher], w))
+                return Voice(
+                    publisher, actor.kind, actor.affiliation, actor.id, "self", words=_content([publisher], w),
+                    national=self.actors.level(actor) != "body",
+                )  # fmt: skip
         own = {x.casefold() for x in words_of(publisher)}
+        if own & w.bodies and not own & w.publishers:
+            return Voice(publisher, "other", None, "", "self", words=_content([publisher], w))
         if own & w.voices and "," in publisher:
             return Voice(publisher, "official", None, "", "self", _person(head, w), _content([publisher], w))
         return Voice(publisher, "media", None, "", "publisher", words=frozenset(own))
