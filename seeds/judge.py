@@ -5,8 +5,9 @@
 
 The command is run once over all cases of one report each (JSON Lines in, JSON Lines out), and once more for every
 case that is about the protocol itself. It is run exactly as given: an option that it needs, such as
-`--world seeds/world`, is part of it. A case passes when everything it expects is found and the record keeps its
-shape; there are no half points.
+`--world seeds/world`, is part of it. For each case of several reports it is run again, two at a time, with the word
+`casefile` in the place of `record`. A case passes when everything it expects is found and the answer keeps its shape;
+there are no half points.
 Exit status: 0 when every judged MUST case passes, 1 when one does not, 2 when nothing could be judged.
 """
 
@@ -15,12 +16,16 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from casefiles import asker, command_for, judge_casefile
+from compare import interval, locate, named_or_none, names, options, overlap, place_of, same_number, span_f1
 from shape import shape_faults, span_of
 
 HERE = Path(__file__).resolve().parent
 SECONDS = 900  # the longest that one run may take
+AT_ONCE = 2  # runs of case files side by side
 NEAR = 0.1  # degrees: coordinates nearer than this are the same place
 SAME = 0.5  # F1 of two contents from which on they are the same statement
 
@@ -37,65 +42,7 @@ def load_requirements(path=HERE / "requirements.md"):
     return dict(re.findall(r"^- \*\*(R-[A-Z]+-\d{3})\*\* (MUST|SHOULD|MAY)\b", path.read_text("utf-8"), re.M))
 
 
-def locate(text, quote, nth=1):
-    """(start, end) of the nth occurrence of quote; 'first words ... last words' spans what lies between."""
-    head, dots, tail = quote.partition(" ... ")
-    start = -1
-    for _ in range(nth):
-        start = text.find(head, start + 1)
-        if start < 0:
-            raise ValueError(f"not in the report: {head!r} ({nth})")
-    end = start + len(head)
-    if dots:
-        at = text.find(tail, end)
-        if at < 0:
-            raise ValueError(f"not in the report after {head!r}: {tail!r}")
-        end = at + len(tail)
-    return start, end
-
-
-def place_of(text, item, key):
-    """Where an expected item points to: item is a string, or an object with the words under key and perhaps nth."""
-    return locate(text, item) if isinstance(item, str) else locate(text, item[key], item.get("nth", 1))
-
-
 # ---- comparing -----------------------------------------------------------------------------------------------------
-
-
-def options(value):
-    """The accepted answers: {"any": [...]} lists them, anything else is the only one."""
-    return value["any"] if isinstance(value, dict) and set(value) == {"any"} else [value]
-
-
-def overlap(a, b):
-    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
-
-
-def span_f1(a, b):
-    total = sum(e - s for s, e in a) + sum(e - s for s, e in b)
-    return 2 * sum(overlap(x, y) for x in a for y in b) / total if total else 0.0
-
-
-def names(accepted, *texts):
-    """True where an accepted name stands in one of the texts, whatever the case of its letters."""
-    return any(name.casefold() in text.casefold() for name in options(accepted) if name for text in texts if text)
-
-
-def named_or_none(accepted, *texts):
-    given = [text for text in texts if text]
-    return names(accepted, *given) if given else None in options(accepted)
-
-
-def interval(value):
-    if not value:
-        return None
-    ends = [value.get("start"), value.get("end")]
-    return None if ends == [None, None] else ends
-
-
-def same_number(want, got, name):
-    """An open lower end may be written as 0, for nobody counts fewer."""
-    return any(w == got or (name == "low" and w in (0, None) and got in (0, None)) for w in options(want))
 
 
 def same_places(want, also, got):
@@ -370,13 +317,20 @@ def judge_protocol(case, command, codes):
 
 def judge(cases, command):
     """[(case, verdict, faults)] in the order of the cases."""
-    codes, plain = known_codes(), [c for c in cases if "report" in c]
-    out, broken = run(command, [json.dumps(report_of(c), ensure_ascii=False) for c in plain]) if plain else ([], None)
+    codes, plain, several = known_codes(), [c for c in cases if "report" in c], [c for c in cases if "reports" in c]
+    one = command_for(command, "record")
+    out, broken = run(one, [json.dumps(report_of(c), ensure_ascii=False) for c in plain]) if plain else ([], None)
     answers = {c["id"]: line for c, line in zip(plain, out, strict=not broken)}
+    ask = asker(command, SECONDS)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        verdicts = pool.map(lambda c: judge_casefile(c, ask, codes), several)
+        tied = {c["id"]: found for c, found in zip(several, verdicts, strict=True)}
     results = []
     for case in cases:
-        if "report" not in case:
-            results.append((case, *judge_protocol(case, command, codes)))
+        if "reports" in case:
+            results.append((case, *tied[case["id"]]))
+        elif "report" not in case:
+            results.append((case, *judge_protocol(case, one, codes)))
         elif broken:
             results.append((case, "fail", [broken]))
         else:

@@ -1,6 +1,7 @@
-"""The shape of a record: what must hold whatever the report says, checked by hand.
+"""The shape of a record and of a case file: what must hold whatever the reports say, checked by hand.
 
-`shape_faults(record, text, codes)` is all that judge.py uses; the same rules stand as JSON Schema in schemas/.
+`shape_faults(record, text, codes)` and `casefile_faults(answer, texts, codes)` are all that the judge uses; the same
+rules stand as JSON Schema in schemas/.
 """
 
 from datetime import date
@@ -201,3 +202,116 @@ def shape_faults(record, text, codes):
         faults += span_faults("abstention", item, text)
         faults += [] if item.get("code") in codes else [f"abstention: no code {item.get('code')!r}"]
     return faults or tie_faults(record)
+
+
+# ---- case files ----------------------------------------------------------------------------------------------------
+
+DISTORTIONS = {
+    "outcome_changed",
+    "bound_added",
+    "bound_dropped",
+    "number_changed",
+    "group_changed",
+    "place_changed",
+    "time_changed",
+    "means_changed",
+    "attacker_changed",
+    "certainty_raised",
+    "attribution_dropped",
+}
+ESTIMATE_KEYS = ("outcome", "profile", "low", "best", "high", "open", "origins", "basis", "rule", "conflicts", "revisions")
+
+
+def is_ref(value, claims):
+    return isinstance(value, list) and len(value) == 2 and tuple(map(str, value)) in claims
+
+
+def record_entry_faults(record, texts, codes):
+    """One entry of `records`: a record, or the error of a report that could not be read."""
+    if isinstance(record, dict) and "error" in record:
+        code = (record["error"] or {}).get("code")
+        return [] if isinstance(code, str) and "report" in record else ["records: an error without report or code"]
+    name = ((record.get("report") or {}) if isinstance(record, dict) else {}).get("id")
+    known = [text for key, text in texts.items() if name == key or str(name).startswith(key)]
+    if not known:
+        return [f"records: a report {name!r} that was not given"]
+    found = [shape_faults(record, text, codes) for text in known]
+    return [] if [] in found else [f"record {name}: {fault}" for fault in found[0]]
+
+
+def estimate_shape(label, estimate, claims):
+    lacks = [k for k in ESTIMATE_KEYS if k not in estimate]
+    if lacks:
+        return [f"{label}: an estimate lacks {', '.join(lacks)}"]
+    label = f"{label}, {estimate['outcome']}"
+    faults = [] if estimate["outcome"] in OUTCOMES - {"deployed"} else [f"{label}: no outcome to estimate"]
+    numbers = [estimate[k] for k in ("low", "best", "high")]
+    if not all(n is None or whole(n) for n in numbers) or not isinstance(estimate["open"], bool):
+        return [*faults, f"{label}: low, best and high are whole numbers or null, open is true or false"]
+    if estimate["profile"] == "plain" and (None in numbers or numbers != sorted(numbers)):
+        faults.append(f"{label}: low, best and high are not in order")
+    if not (estimate["origins"] and all(isinstance(o, str) and o for o in estimate["origins"])):
+        faults.append(f"{label}: no origins")
+    if not (estimate["basis"] and all(is_ref(r, claims) for r in estimate["basis"])):
+        faults.append(f"{label}: a basis that names no claims")
+    if not (isinstance(estimate["rule"], str) and estimate["rule"].strip()):
+        faults.append(f"{label}: no rule in words")
+    for conflict in estimate["conflicts"]:
+        pair = conflict.get("claims") or []
+        if len(pair) != 2 or not all(is_ref(r, claims) for r in pair) or not conflict.get("reason"):
+            faults.append(f"{label}: a conflict is two claims and a reason")
+    for revision in estimate["revisions"]:
+        figures = revision.get("figures") or []
+        fine = all(is_ref(r, claims) for f in figures for r in f.get("claims") or [None])
+        if not revision.get("origin") or len(figures) < 2 or not fine:
+            faults.append(f"{label}: a revision is an origin and two or more figures with their claims")
+    return faults
+
+
+def incident_shape(number, incident, claims):
+    label = f"incident {incident.get('id', number)}"
+    if not all(isinstance(incident.get(k), list) for k in ("claims", "places", "groups", "estimates")):
+        return [f"{label}: claims, places, groups and estimates are lists"]
+    faults = interval_faults(f"{label} time", incident.get("time"))
+    if not incident["claims"] or not all(is_ref(r, claims) for r in incident["claims"]):
+        return [*faults, f"{label}: claims are pairs of a report's id and a claim's"]
+    for estimate in incident["estimates"]:
+        faults += estimate_shape(label, estimate, claims)
+    keys = [(e.get("profile"), e.get("outcome")) for e in incident["estimates"]]
+    return faults + ([] if len(keys) == len(set(keys)) else [f"{label}: two estimates of one outcome"])
+
+
+def relay_shape(relay, claims):
+    label, origin, told = f"relay {relay.get('claim')}", relay.get("origin"), relay.get("distortions")
+    if not is_ref(relay.get("claim"), claims):
+        return [f"{label}: no claim"]
+    if not isinstance(origin, dict) or not origin.get("source") or "claim" not in origin:
+        return [f"{label}: an origin has a source and a claim"]
+    faults = [] if origin["claim"] is None or is_ref(origin["claim"], claims) else [f"{label}: the origin names no claim"]
+    faults += [f"{label}: its own origin"] if origin["claim"] == relay["claim"] else []
+    if not isinstance(told, list) or len(told) != len(set(told)) or not set(told) <= DISTORTIONS:
+        faults.append(f"{label}: distortions {told!r}")
+    return faults
+
+
+def casefile_faults(answer, texts, codes):
+    """Everything that is wrong with a case file whatever the reports say. `texts`: {report id: text}."""
+    lists = ("records", "incidents", "relays")
+    if not isinstance(answer, dict) or not all(isinstance(answer.get(k), list) for k in lists):
+        return ["a case file has records, incidents and relays"]
+    if not all(isinstance(item, dict) for k in lists for item in answer[k]) or not answer.get("profile"):
+        return ["records, incidents and relays are lists of objects, profile is a name"]
+    faults = [f for r in answer["records"] for f in record_entry_faults(r, texts, codes)]
+    if faults:
+        return faults
+    claims = [(r["report"]["id"], c["id"]) for r in answer["records"] if "error" not in r for c in r["claims"]]
+    if len(claims) != len(set(claims)):
+        return ["two claims have one name"]
+    for number, incident in enumerate(answer["incidents"], 1):
+        faults += incident_shape(number, incident, set(claims))
+    for relay in answer["relays"]:
+        faults += relay_shape(relay, set(claims))
+    if not faults and sorted(tuple(r) for i in answer["incidents"] for r in i["claims"]) != sorted(claims):
+        faults.append("a claim that is in no incident, or in two")
+    told = [tuple(r["claim"]) for r in answer["relays"]] if not faults else []
+    return faults + ([] if len(told) == len(set(told)) else ["a claim that is a relay twice"])

@@ -83,13 +83,14 @@ def _through(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int,
 
 
 def _one_group(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
-    """An armed group told of under two names in one report, with one number."""
+    """An armed group told of under two names in one report, or without its name in another, with one number."""
     groups = [f for f in own if f.voice.kind == "armed_group" and max(f.told, default=0) >= _CHANCE]
     for k, a in enumerate(groups):
         for b in groups[k + 1 :]:
-            if a.report == b.report and a.claim.outcome == b.claim.outcome and a.told == b.told:
+            unnamed = not a.voice.actor or not b.voice.actor
+            if (a.report == b.report or unnamed) and a.claim.outcome == b.claim.outcome and a.told == b.told:
                 union.join(origins.of[a.n], origins.of[b.n])
-                why.setdefault(b.n, f"{b.voice.name} and {a.voice.name} tell one number in one report")
+                why.setdefault(b.n, f"{b.voice.name} and {a.voice.name} tell one number")
 
 
 def _one_state(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
@@ -187,11 +188,12 @@ def _own_voice(own: Sequence[Fact], origins: Origins, final: list[int], dropped:
         if best.report != f.report:
             dropped.add(f.n)
         why[f.n] = f"the figure that {origins.speakers[final[best.n]].name} gave"
-    for f in own:  # told in one breath with a figure that its own report attributes elsewhere
+    for f in own:  # told in one breath with a figure that its own report attributes elsewhere, or the same again
         if attributed(f) or f.n in why:
             continue
         for g in own:
             near = abs(g.claim.quantity.start - f.claim.quantity.start) < _BREATH
+            near = near or (g.told == f.told and g.claim.outcome == f.claim.outcome)
             if g.report == f.report and near and not attributed(g) and g.n in why and g.n not in dropped and g.n != f.n:
                 final[f.n] = final[g.n]
                 why[f.n] = why[g.n]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from counterclaim.link.attribution import Attribution, agree, attributed
+from counterclaim.link.attribution import Attribution, agree
 from counterclaim.link.compare import Rules, places
 from counterclaim.link.facts import Fact, fold
 from counterclaim.link.incidents import Groups
@@ -48,7 +48,7 @@ def _measured(own: Sequence[Fact], att: Attribution, facts: Sequence[Fact]) -> l
     out: dict[int, tuple[Fact, Fact | None]] = {}
     earliest: set[int] = set()
     for k, f in enumerate(told):
-        measure = _best(f, posts) or _best(f, [m for m in told[:k] if attributed(m)])
+        measure = _best(f, posts) or _best(f, [m for m in told[:k] if m.n not in att.dropped])
         measure = measure or _changed(f, posts, facts) or _changed(f, told[:k], facts)
         if measure is None and f.report in drawn and f.claim.told_as == "figure":
             measure = _misread(f, posts)

@@ -185,7 +185,7 @@ class Speakers:
         words = {x.casefold() for p in phrases for x in words_of(p)}
         if source.kind in ("government", "official", "other") and words & w.of_state_words and not words & w.local:
             level = "state"
-        elif source.kind == "military" and words & w.forces_words:
+        elif source.kind == "military" and not person and not words & w.local:
             level = "forces"
         return Voice(
             source.name, source.kind, side, "", level, person, _content(phrases, w), national=level in _FOR_STATE
@@ -203,10 +203,10 @@ class Speakers:
                     national=self.actors.level(actor) != "body",
                 )  # fmt: skip
         own = {x.casefold() for x in words_of(publisher)}
-        if own & w.bodies and not own & w.publishers:
-            return Voice(publisher, "other", None, "", "self", words=_content([publisher], w))
         if own & w.voices and "," in publisher:
             return Voice(publisher, "official", None, "", "self", _person(head, w), _content([publisher], w))
+        if own & w.bodies and not own & w.publishers:
+            return Voice(publisher, "other", None, "", "self", words=_content([publisher], w))
         return Voice(publisher, "media", None, "", "publisher", words=frozenset(own))
 
 
@@ -222,6 +222,8 @@ def _is_medium(name: str, w: SpeakerWords) -> bool:
 def _is_person(name: str, w: SpeakerWords) -> bool:
     """True for a name of two to five capital words none of which is a word of office or body."""
     parts = words_of(name)
+    if {p.casefold() for p in parts} & (w.general | w.bodies):
+        return False
     return 1 < len(parts) <= 5 and all(p[:1].isupper() or p.casefold() in w.plain for p in parts) and not name.isupper()
 
 
