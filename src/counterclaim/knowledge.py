@@ -20,7 +20,16 @@ from counterclaim.errors import CounterclaimError
 from counterclaim.paths import data_path
 from counterclaim.records import SourceKind
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads ``on``, ``off``, ``yes`` and ``no`` as the words that they are: in word lists they are never true or false."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, found in _Loader.yaml_implicit_resolvers.items()
+}
 # a word that writes two classes of name is taken for the first of these
 STATE_BODIES = frozenset({"military", "ministry", "agency", "police", "government", "health"})
 _ORDER = ("state", "capital", "adjective", "body", "people", "media", "person")
