@@ -232,7 +232,7 @@ def record_entry_faults(record, texts, codes):
         code = (record["error"] or {}).get("code")
         return [] if isinstance(code, str) and "report" in record else ["records: an error without report or code"]
     name = ((record.get("report") or {}) if isinstance(record, dict) else {}).get("id")
-    known = [text for key, text in texts.items() if name == key or str(name).startswith(key)]
+    known = [text for key, text in texts if name == key] or [text for _, text in texts]
     if not known:
         return [f"records: a report {name!r} that was not given"]
     found = [shape_faults(record, text, codes) for text in known]
@@ -295,7 +295,7 @@ def relay_shape(relay, claims):
 
 
 def casefile_faults(answer, texts, codes):
-    """Everything that is wrong with a case file whatever the reports say. `texts`: {report id: text}."""
+    """Everything that is wrong with a case file whatever the reports say. `texts`: pairs of a report's id and text."""
     lists = ("records", "incidents", "relays")
     if not isinstance(answer, dict) or not all(isinstance(answer.get(k), list) for k in lists):
         return ["a case file has records, incidents and relays"]

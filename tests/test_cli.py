@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from counterclaim import cli
+from counterclaim import cli, cli_io
 from counterclaim.engines import local
 from counterclaim.errors import CounterclaimError
 from counterclaim.identity import report_id, text_sha256
@@ -171,7 +171,7 @@ def test_nothing_in_nothing_out(run: Run, stdin: bytes) -> None:
 
 
 def test_a_line_that_is_too_long_is_skipped_to_its_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_MAX_LINE", 100)
+    monkeypatch.setattr(cli_io, "MAX_LINE", 100)
     long = json.dumps({"id": "long", "text": "x" * 3_000_000}).encode()
     found = lines_of(run("record", stdin=long + b"\n" + b'{"id": "b", "text": "30"}\n' + long))
     assert [line.get("error", {}).get("code") for line in found] == ["CC-105", None, "CC-105"]  # type: ignore[attr-defined]
@@ -356,7 +356,7 @@ def test_an_unforeseen_failure_has_a_code_too(run: Run, monkeypatch: pytest.Monk
     def broken(*_: object, **__: object) -> None:
         raise OSError("disk on fire")
 
-    monkeypatch.setattr(cli, "_write", broken)
+    monkeypatch.setattr(cli_io, "write", broken)
     result = run("record", stdin=b'{"text": "30 killed"}')
     assert result.status == 1 and result.err.startswith("[CC-901]") and "disk on fire" in result.err
 

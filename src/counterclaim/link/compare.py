@@ -67,6 +67,11 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     veto = _forbidden(a, b, relay, rules)
     found += [n for n in places(a, b) if n]
     found += _times(a, b, rules)
+    if a.report != b.report:  # what one of them only takes from its scene may be the extraction's mistake
+        if "place_apart" in found and not (a.own_place and b.own_place):
+            found[found.index("place_apart")] = "place_doubt"
+        if "time_apart" in found and not (a.own_time and b.own_time):
+            found[found.index("time_apart")] = "time_doubt"
     if a.claim.outcome == b.claim.outcome:
         found.append("outcome_same")
         if not same_figure and a.bare and b.bare:
