@@ -82,12 +82,19 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
         found.append("origin_same")
         if relay:
             found.append("origin_figure")
+    elif same_figure and max(a.told & b.told) >= _SMALL and _kin(a, b):
+        found.append("kin_figure")
     found += _groups(a, b)
     found += _doing(a, b)
     found += tied
     if not veto and not relay:
         veto = _apart(a, b, found)
     return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto, relay)
+
+
+def _kin(a: Fact, b: Fact) -> bool:
+    """Whether two voices speak for one state."""
+    return a.report != b.report and a.voice.national and b.voice.national and bool(a.voice.side) and a.voice.side == b.voice.side
 
 
 def _tied(a: Fact, b: Fact) -> list[str]:
@@ -198,7 +205,7 @@ def _times(a: Fact, b: Fact, rules: Rules) -> list[str]:
         # totals since different days are different totals; one told to different days may be the same
         if a.start and b.start and a.start != b.start:
             return ["time_apart"]
-        return ["time_overlap"]
+        return ["time_same" if a.start and a.start == b.start else "time_overlap"]
     x, y = _ends(a), _ends(b)
     if _loose(*x) or _loose(*y):  # "in January": how well the day is known, not how long it took
         return ["time_overlap"] if x[0] <= y[1] and y[0] <= x[1] else ["time_apart"]

@@ -6,17 +6,19 @@ forbidden and the mean over all pairs speaks for it, so that nothing is chained 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from counterclaim.link.candidates import pairs
 from counterclaim.link.compare import CHANGED, Rules, Verdict, compare
 from counterclaim.link.facts import Fact
-from counterclaim.link.origins import Origins
+from counterclaim.link.origins import Origins, Union
 from counterclaim.records import ClaimRef, Judgement
 
 _SHOWN = 24  # facts of a group that a joining is weighed on; the first of each report come first
+_KEPT = 1_000_000  # verdicts kept while one net of ties is worked on
 
 
 class Tie(msgspec.Struct, frozen=True, gc=False):
@@ -38,52 +40,144 @@ class Groups(msgspec.Struct, frozen=True):
 def group(facts: Sequence[Fact], origins: Origins, rules: Rules, judgements: Iterable[Judgement] = ()) -> Groups:
     """Group the facts. The order of the reports changes nothing; judgements always win."""
     apart, together = _judged(facts, judgements)
-    seen: dict[tuple[int, int], Verdict] = {}
-
-    def weigh(i: int, j: int) -> Verdict:
-        key = (i, j) if i < j else (j, i)
-        if key not in seen:
-            seen[key] = compare(facts[key[0]], facts[key[1]], origins, rules)
-        return seen[key]
-
-    ranked: list[tuple[float, str, str, int, int]] = []
     whole = _wholes(facts)
-    for i, j in pairs([f for f in facts if whole[f.n] == f.n], origins):
-        v = weigh(i, j)
-        if not v.veto and v.weight >= rules.threshold:
-            a, b = sorted((facts[i], facts[j]), key=_name)
-            ranked.append((-v.weight, _name(a), _name(b), a.n, b.n))
-    ranked.sort()
-    home = list(range(len(facts)))
-    members: dict[int, list[int]] = {i: [i] for i in home}
-    ties: dict[int, Tie] = {}
-
-    def join(i: int, j: int, tie: Tie) -> None:
-        a, b = home[i], home[j]
-        if a == b:
-            return
-        keep, gone = (a, b) if len(members[a]) >= len(members[b]) else (b, a)
-        for f in members[gone]:
-            home[f] = keep
-        members[keep] += members.pop(gone)
-        ties.setdefault(tie.fact, tie)
-
+    together = [(whole[i], whole[j]) for i, j in together]
+    net = _Net(facts, origins, rules)
+    net.draw(f for f in facts if whole[f.n] == f.n)
+    work = _Grouping(facts, origins, rules, apart)
     for i, j in together:
-        i, j = whole[i], whole[j]
-        if home[i] != home[j]:
-            join(i, j, Tie(j, i, 0.0, ("judged_same",)))
-    for weight, _, _, i, j in ranked:
-        if home[i] == home[j]:
-            ties.setdefault(j, Tie(j, i, -weight, weigh(i, j).features)) if i not in ties else None
-            continue
-        if _may_join(members[home[i]], members[home[j]], weigh, apart, rules, weigh(i, j).relay):
-            new = j if j not in ties else i
-            join(i, j, Tie(new, i if new == j else j, -weight, weigh(i, j).features))
+        if work.home[i] != work.home[j]:
+            work.join(i, j, Tie(j, i, 0.0, ("judged_same",)))
+    for ranked in net.parts(together):
+        work.settle(ranked)
     for f in facts:
         if whole[f.n] != f.n:  # a part is where its whole is
-            join(whole[f.n], f.n, Tie(f.n, f.parent, rules.weights["part"], ("part",)))
-    found = sorted((tuple(sorted(m)) for m in members.values()), key=lambda m: m[0])
-    return Groups(tuple(found), ties)
+            work.join(whole[f.n], f.n, Tie(f.n, f.parent, rules.weights["part"], ("part",)))
+    found = sorted((tuple(sorted(m)) for m in work.members if m), key=lambda m: m[0])
+    return Groups(tuple(found), work.ties)
+
+
+class _Net:
+    """The ties that are strong enough, in flat arrays: there are many times as many of them as claims."""
+
+    def __init__(self, facts: Sequence[Fact], origins: Origins, rules: Rules) -> None:
+        self.facts, self.origins, self.rules = facts, origins, rules
+        self.weight, self.a, self.b = array("d"), array("l"), array("l")
+        order = sorted(range(len(facts)), key=lambda n: _name(facts[n]))
+        self.place = array("l", bytes(8 * len(facts)))  # of each fact in the order of names
+        for k, n in enumerate(order):
+            self.place[n] = k
+
+    def draw(self, wholes: Iterable[Fact]) -> None:
+        """Weigh the pairs of candidates, each once, and keep those that tie."""
+        facts, place, least = self.facts, self.place, self.rules.threshold
+        for i, j in pairs(list(wholes), self.origins, self.rules.slack_days):
+            v = compare(facts[i], facts[j], self.origins, self.rules)
+            if not v.veto and v.weight >= least:
+                a, b = (i, j) if place[i] < place[j] else (j, i)
+                self.weight.append(v.weight)
+                self.a.append(a)
+                self.b.append(b)
+
+    def parts(self, together: Iterable[tuple[int, int]]) -> Iterator[list[tuple[float, int, int, int, int]]]:
+        """The ties, net by net and from the strongest down. What no tie connects never joins: each net is worked on
+        by itself, and what was found out about its pairs is forgotten after it."""
+        union = Union(len(self.facts))
+        for i, j in together:
+            union.join(i, j)
+        for i, j in zip(self.a, self.b, strict=True):
+            union.join(i, j)
+        last: dict[int, int] = {}  # of each net the tie added last, from which ``before`` leads to all the others
+        before = array("l", bytes(8 * len(self.a)))
+        for k, i in enumerate(self.a):
+            root = union.find(i)
+            before[k] = last.get(root, -1)
+            last[root] = k
+        for k in last.values():
+            ranked = []
+            while k >= 0:  # noqa: PLW2901
+                i, j = self.a[k], self.b[k]
+                ranked.append((-self.weight[k], self.place[i], self.place[j], i, j))
+                k = before[k]  # noqa: PLW2901
+            ranked.sort()
+            yield ranked
+
+
+class _Grouping:
+    """The groups while they grow. ``home`` names the group of each fact, a place in ``members``."""
+
+    def __init__(
+        self, facts: Sequence[Fact], origins: Origins, rules: Rules, apart: frozenset[tuple[int, int]]
+    ) -> None:
+        self.facts, self.origins, self.rules, self.apart = facts, origins, rules, apart
+        self.home = list(range(len(facts)))
+        self.members: list[list[int]] = [[i] for i in self.home]
+        self.ties: dict[int, Tie] = {}
+        self._seen: dict[tuple[int, int], Verdict] = {}
+        self._reasons: dict[tuple[str, ...], tuple[str, ...]] = {}  # the same few tuples, kept once each
+
+    def weigh(self, i: int, j: int) -> Verdict:
+        """The verdict on two facts, remembered while one net is worked on."""
+        key = (i, j) if i < j else (j, i)
+        found = self._seen.get(key)
+        if found is None:
+            if len(self._seen) >= _KEPT:
+                self._seen.clear()
+            found = self._seen[key] = compare(self.facts[key[0]], self.facts[key[1]], self.origins, self.rules)
+        return found
+
+    def settle(self, ranked: Iterable[tuple[float, int, int, int, int]]) -> None:
+        """Join along the ties of one net, from the strongest down."""
+        home, members, ties = self.home, self.members, self.ties
+        self._seen.clear()
+        failed: set[tuple[int, int, int, int, bool]] = set()
+        for weight, _, _, i, j in ranked:
+            a, b = home[i], home[j]
+            if a == b:
+                if i not in ties and j not in ties:
+                    ties[j] = self._tie(j, i, weight)
+                continue
+            relay = self.weigh(i, j).relay
+            # two groups that did not join do not as long as both are what they were
+            tried = (*sorted(((a, len(members[a])), (b, len(members[b])))), relay)
+            if tried in failed:
+                continue
+            if self._may_join(members[a], members[b], relay):
+                new = j if j not in ties else i
+                self.join(i, j, self._tie(new, i if new == j else j, weight))
+            else:
+                failed.add(tried)
+
+    def join(self, i: int, j: int, tie: Tie) -> None:
+        """Make the groups of two facts one."""
+        a, b = self.home[i], self.home[j]
+        if a == b:
+            return
+        keep, gone = (a, b) if len(self.members[a]) >= len(self.members[b]) else (b, a)
+        for f in self.members[gone]:
+            self.home[f] = keep
+        self.members[keep] += self.members[gone]
+        self.members[gone] = []
+        self.ties.setdefault(tie.fact, tie)
+
+    def _tie(self, fact: int, to: int, weight: float) -> Tie:
+        features = self.weigh(fact, to).features
+        return Tie(fact, to, -weight, self._reasons.setdefault(features, features))
+
+    def _may_join(self, a: Sequence[int], b: Sequence[int], relay: bool) -> bool:
+        total, count = 0.0, 0
+        for i in a[:_SHOWN]:
+            for j in b[:_SHOWN]:
+                if self.apart and (min(i, j), max(i, j)) in self.apart:
+                    return False
+                v = self.weigh(i, j)
+                if v.veto:
+                    if relay and v.veto in CHANGED:
+                        continue
+                    return False
+                total += v.weight
+                count += 1
+        return count > 0 and total / count >= self.rules.mean
 
 
 def _wholes(facts: Sequence[Fact]) -> list[int]:
@@ -98,32 +192,15 @@ def _wholes(facts: Sequence[Fact]) -> list[int]:
     return out
 
 
-def _name(f: Fact) -> str:
-    return f"{f.ref[0]}\0{f.claim.quantity.start:012d}\0{f.ref[1]}"
-
-
-def _may_join(
-    a: Sequence[int], b: Sequence[int], weigh: object, apart: frozenset[tuple[int, int]], rules: Rules, relay: bool
-) -> bool:
-    total, count = 0.0, 0
-    for i in a[:_SHOWN]:
-        for j in b[:_SHOWN]:
-            if (min(i, j), max(i, j)) in apart:
-                return False
-            v: Verdict = weigh(i, j)  # type: ignore[operator]
-            if v.veto:
-                if relay and v.veto in CHANGED:
-                    continue
-                return False
-            total += v.weight
-            count += 1
-    return count > 0 and total / count >= rules.mean
+def _name(f: Fact) -> tuple[str, int, str]:
+    return f.ref[0], f.claim.quantity.start, f.ref[1]
 
 
 def _judged(
     facts: Sequence[Fact], judgements: Iterable[Judgement]
 ) -> tuple[frozenset[tuple[int, int]], list[tuple[int, int]]]:
-    at: Mapping[ClaimRef, int] = {f.ref: f.n for f in facts}
+    judgements = list(judgements)
+    at: Mapping[ClaimRef, int] = {f.ref: f.n for f in facts} if judgements else {}
     apart, together = set(), []
     for j in judgements:
         if j.a in at and j.b in at:
