@@ -17,6 +17,7 @@ from counterclaim.link.origins import Origins
 _EARTH = 6371.0  # kilometres
 _BREATH = 160  # code points between two numbers told together
 _SMALL = 10  # told numbers below this meet by chance
+_LARGE = 100  # told numbers from here on hardly ever do
 _BROAD = {"airstrike": {"drone", "missile"}, "missile": {"airstrike"}, "drone": {"airstrike"}}
 
 
@@ -67,6 +68,8 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     veto = _forbidden(a, b, relay, rules)
     found += [n for n in places(a, b) if n]
     found += _times(a, b, rules)
+    if {"time_same", "time_overlap"} & set(found) and _past(a) and _past(b):
+        found.append("time_past")
     if a.report != b.report:  # what one of them only takes from its scene may be the extraction's mistake
         if "place_apart" in found and not (a.own_place and b.own_place):
             found[found.index("place_apart")] = "place_doubt"
@@ -77,7 +80,8 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
         if not same_figure and a.bare and b.bare:
             found.append("figure_differs")
     if same_figure:
-        found.append("figure_small" if max(a.told & b.told) < _SMALL else "figure_same")
+        number = max(a.told & b.told)
+        found.append("figure_small" if number < _SMALL else "figure_same" if number < _LARGE else "figure_large")
     if same_origin:
         found.append("origin_same")
         if relay:
@@ -94,7 +98,13 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
 
 def _kin(a: Fact, b: Fact) -> bool:
     """Whether two voices speak for one state."""
-    return a.report != b.report and a.voice.national and b.voice.national and bool(a.voice.side) and a.voice.side == b.voice.side
+    return (
+        a.report != b.report
+        and a.voice.national
+        and b.voice.national
+        and bool(a.voice.side)
+        and a.voice.side == b.voice.side
+    )
 
 
 def _tied(a: Fact, b: Fact) -> list[str]:
@@ -187,6 +197,7 @@ def _near(a: Spot, b: Spot) -> str:
 
 
 _COUNTRY = 4
+_MONTH = 31  # days
 
 
 def distance(lat: float, lon: float, lat2: float, lon2: float) -> float:
@@ -219,8 +230,14 @@ def _times(a: Fact, b: Fact, rules: Rules) -> list[str]:
     return ["time_overlap"] if max(wide) < rules.window_days else ["time_near"]
 
 
+def _past(f: Fact) -> bool:
+    """True for days that lie well before the report and are told closely: few things of note happened just then."""
+    start, end = _ends(f)
+    return start > 0 and f.own_time and not f.total and end - start < _MONTH and f.published - end > _MONTH
+
+
 def _loose(start: int, end: int) -> bool:
-    return end - start >= 27
+    return end - start >= _MONTH - 4
 
 
 def _ends(f: Fact) -> tuple[int, int]:

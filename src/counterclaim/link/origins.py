@@ -59,6 +59,7 @@ def identify(facts: Sequence[Fact], words: SpeakerWords) -> Origins:
             reasons.setdefault(a, set()).add(why)
 
     _by_actor(order, join)
+    _by_office(order, join)
     _by_person(order, join)
     _by_words(order, join, words)
     roots = sorted({union.find(i) for i in range(len(order))})
@@ -101,6 +102,18 @@ def _by_actor(voices: Sequence[Voice], join: object) -> None:
             if v.actor in first:
                 join(first[v.actor], i, f"both are {v.actor}")  # type: ignore[operator]
             first.setdefault(v.actor, i)
+
+
+def _by_office(voices: Sequence[Voice], join: object) -> None:
+    """An office named without its state ("Ministry of Health") where the case knows it of one state only."""
+    of: dict[str, dict[str, int]] = {}
+    for i, v in enumerate(voices):
+        if v.office and v.actor:
+            of.setdefault(v.office, {}).setdefault(v.actor, i)
+    for i, v in enumerate(voices):
+        known = of.get(v.office, {}) if v.office and not v.actor else {}
+        if len(known) == 1:
+            join(next(iter(known.values())), i, f"the only {v.office} of the case")  # type: ignore[operator]
 
 
 def _by_person(voices: Sequence[Voice], join: object) -> None:

@@ -58,6 +58,7 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     words: frozenset[str] = frozenset()
     anonymous_in: str = ""
     national: bool = False
+    office: str = ""  # the body of a state that the phrase names, whichever state it is of
 
 
 def words_of(text: str) -> list[str]:
@@ -98,6 +99,17 @@ class Actors:
         if body is not None:
             return body
         return best[2] if best is not None and len(parts) <= 3 else None
+
+    def office(self, phrases: Iterable[str]) -> str:
+        """The body that every state has and that a phrase names: "the health ministry", "Ministry of Health"."""
+        for phrase in phrases:
+            low = [p.casefold() for p in words_of(phrase)]
+            for size in range(min(len(low), _LONGEST), 1, -1):
+                for a in range(len(low) - size + 1):
+                    body = self.index.composed.phrases.get(" ".join(low[a : a + size]))
+                    if body is not None:
+                        return body
+        return ""
 
     def level(self, actor: Actor) -> str:
         """Whether the actor speaks for its state, for the state's forces, or as a body."""
@@ -178,7 +190,7 @@ class Speakers:
                 level = "body"
             return Voice(
                 source.name, source.kind, actor.affiliation or source.affiliation, actor.id, level, person,
-                _content(phrases, w), national=level in _FOR_STATE,
+                _content(phrases, w), national=level in _FOR_STATE, office=self.actors.office(phrases),
             )  # fmt: skip
         level = "person" if person else "body"
         side = source.affiliation or self.actors.side(phrases)
@@ -188,7 +200,15 @@ class Speakers:
         elif source.kind == "military" and not person and not words & w.local:
             level = "forces"
         return Voice(
-            source.name, source.kind, side, "", level, person, _content(phrases, w), national=level in _FOR_STATE
+            source.name,
+            source.kind,
+            side,
+            "",
+            level,
+            person,
+            _content(phrases, w),
+            national=level in _FOR_STATE,
+            office="" if words & w.local else self.actors.office(phrases),
         )
 
     def _publisher(self, publisher: str) -> Voice:
