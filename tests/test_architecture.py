@@ -15,7 +15,8 @@ NAME = "counterclaim"
 
 STAGES = {"read", "parse", "statements", "quantities", "claims", "resolve", "link", "reconcile"}
 EDGES = {"cli", "render", "engines", "export", "web"}
-ORDER = {"pipeline", "assemble", "timeline", "voices"}  # the order of the stages, and what joins their results
+# the order of the stages, and what joins their results
+ORDER = {"pipeline", "assemble", "timeline", "voices", "casefile", "rerun"}
 MAX_LINES = 500
 MAX_PARAMETERS = 6
 IMPURE = {"random", "secrets", "socket", "time", "urllib.request", "http.client", "requests", "httpx", "subprocess"}
@@ -29,7 +30,13 @@ class Module(NamedTuple):
 
     @property
     def part(self) -> str:
-        return self.name.split(".")[0]
+        return family(self.name)
+
+
+def family(name: str) -> str:
+    """The first part of a dotted name; the files of one edge count as one: ``render_case`` is of ``render``."""
+    part = name.split(".")[0]
+    return part.split("_")[0] if part.split("_")[0] in EDGES else part
 
 
 def load(path: Path) -> Module:
@@ -67,7 +74,7 @@ def imports(module: Module) -> set[str]:
 def own(module: Module) -> set[str]:
     """The parts of this package that ``module`` imports, itself left out: {"records", "read", ...}."""
     names = {name.removeprefix(f"{NAME}.") for name in imports(module) if name.startswith(f"{NAME}.")}
-    return {name.split(".")[0] for name in names} - {module.part}
+    return {family(name) for name in names} - {module.part}
 
 
 def test_the_reader_of_imports_sees_them_all() -> None:
