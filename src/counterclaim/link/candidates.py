@@ -34,7 +34,7 @@ class _Seen(NamedTuple):
     """What is asked of every pair, by position: small numbers laid flat, for this is the innermost loop."""
 
     report: dict[int, int]
-    start: dict[int, int]
+    start: dict[int, int]  # 0 where the claim's own words tell no day
     end: dict[int, int]
     total: frozenset[int]
     stretch: dict[int, int]  # the first stretch of time that the claim is in
@@ -58,7 +58,7 @@ def pairs(facts: Sequence[Fact], origins: Origins, slack: int) -> Iterator[tuple
     yield from _in_reports(facts)
     seen = _Seen(
         report={f.n: f.report for f in facts},
-        start={f.n: f.start or f.end for f in facts},
+        start={f.n: (f.start or f.end) if f.own_time else 0 for f in facts},
         end={f.n: f.end or f.start for f in facts},
         total=frozenset(f.n for f in facts if f.total),
         stretch={f.n: _stretches(f).start for f in facts},

@@ -62,9 +62,9 @@ class _Net:
 
     def __init__(self, facts: Sequence[Fact], origins: Origins, rules: Rules) -> None:
         self.facts, self.origins, self.rules = facts, origins, rules
-        self.weight, self.a, self.b = array("d"), array("l"), array("l")
+        self.weight, self.a, self.b = array("d"), array("q"), array("q")
         order = sorted(range(len(facts)), key=lambda n: _name(facts[n]))
-        self.place = array("l", bytes(8 * len(facts)))  # of each fact in the order of names
+        self.place = array("q", bytes(8 * len(facts)))  # of each fact in the order of names
         for k, n in enumerate(order):
             self.place[n] = k
 
@@ -88,14 +88,14 @@ class _Net:
         for i, j in zip(self.a, self.b, strict=True):
             union.join(i, j)
         last: dict[int, int] = {}  # of each net the tie added last, from which ``before`` leads to all the others
-        before = array("l", bytes(8 * len(self.a)))
+        before = array("q", bytes(8 * len(self.a)))
         for k, i in enumerate(self.a):
             root = union.find(i)
             before[k] = last.get(root, -1)
             last[root] = k
         for k in last.values():
             ranked = []
-            while k >= 0:  # noqa: PLW2901
+            while k >= 0:
                 i, j = self.a[k], self.b[k]
                 ranked.append((-self.weight[k], self.place[i], self.place[j], i, j))
                 k = before[k]  # noqa: PLW2901
@@ -130,7 +130,7 @@ class _Grouping:
         """Join along the ties of one net, from the strongest down."""
         home, members, ties = self.home, self.members, self.ties
         self._seen.clear()
-        failed: set[tuple[int, int, int, int, bool]] = set()
+        failed: set[tuple[int, int, int, bool]] = set()
         for weight, _, _, i, j in ranked:
             a, b = home[i], home[j]
             if a == b:
@@ -139,7 +139,7 @@ class _Grouping:
                 continue
             relay = self.weigh(i, j).relay
             # two groups that did not join do not as long as both are what they were
-            tried = (*sorted(((a, len(members[a])), (b, len(members[b])))), relay)
+            tried = (*((a, b) if a < b else (b, a)), len(members[a]) + len(members[b]), relay)
             if tried in failed:
                 continue
             if self._may_join(members[a], members[b], relay):
