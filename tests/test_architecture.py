@@ -35,7 +35,7 @@ class Module(NamedTuple):
 
 def family(name: str) -> str:
     """The first part of a dotted name; the files of one edge count as one: ``render_case`` is of ``render``."""
-    part = name.split(".")[0]
+    part = name.partition(".")[0]
     return part.split("_")[0] if part.split("_")[0] in EDGES else part
 
 

@@ -97,7 +97,7 @@ def case(
         raise CounterclaimError("CC-301", told)
     if json:
         cli_io.write(encode_case(opened))
-    else:
+    elif opened.case.records or not opened.failures:
         from counterclaim.render_case import case_view
 
         names = list(dict.fromkeys(profile)) or list(book.profiles)
