@@ -43,6 +43,7 @@ def attribute(facts: Sequence[Fact], groups: Groups, origins: Origins) -> Attrib
         _one_state(own, origins, union, why)
         _replaced(own, facts, origins, union, why)
         _unnamed(own, origins, union, why)
+        _documents(own, origins, union, why)
         for f in own:
             final[f.n] = union.find(origins.of[f.n])
         _own_voice(own, origins, final, dropped, why)
@@ -171,6 +172,19 @@ def _unnamed(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int,
             if a.report != b.report and a.claim.outcome == b.claim.outcome and agree(a, b):
                 union.join(origins.of[a.n], origins.of[b.n])
                 why.setdefault(b.n, "unnamed officials with one number")
+
+
+def _documents(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """ "A list gives nineteen dead": whoever else gave that number made the list."""
+    for f in own:
+        if f.voice.level != "document":
+            continue
+        for g in own:
+            same = g.claim.outcome == f.claim.outcome and g.told == f.told and g.published <= f.published
+            if same and g.n != f.n and attributed(g) and g.voice.level != "document":
+                union.join(origins.of[f.n], origins.of[g.n])
+                why.setdefault(f.n, f"a document with the number of {g.voice.name}")
+                break
 
 
 def _own_voice(own: Sequence[Fact], origins: Origins, final: list[int], dropped: set[int], why: dict[int, str]) -> None:

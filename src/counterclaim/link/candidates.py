@@ -13,10 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from counterclaim.link.facts import Fact
+from counterclaim.link.facts import Fact, Spot
 from counterclaim.link.origins import Origins
 
-_CELL = 1.0  # degrees
+_CELL = 1.0  # degrees, for whatever has a place
+_FINE = 0.25  # degrees, for settlements and points
 _DEGREE = 111.0  # kilometres of one degree of latitude
 _TIME = 4  # days of one stretch of time
 _MONTHS = 62  # days of a window that is in all its stretches; a longer one is in those of its end
@@ -24,8 +25,8 @@ _FULL = 40  # claims of a block that all meet
 _REACH = 16  # claims of a larger block, in order of day and place, that each claim meets
 _IN_REPORT = 80  # claims of one report, in order of the text, that each claim meets
 _CHANCE = 10  # told numbers below this meet by chance
-_COUNTRY = 4
-_STRONG = frozenset({"name", "cell", "origin"})  # keys that say something by themselves
+_SETTLEMENT, _REGION, _COUNTRY = 1, 3, 4  # ranks of precision
+_STRONG = frozenset({"name", "near", "origin"})  # keys that say something by themselves
 
 Key = tuple[object, ...]
 
@@ -97,7 +98,7 @@ def _in_stretch(t: int, facts: list[Fact], origins: Origins, seen: _Seen) -> Ite
     facts.sort(key=_order)
     blocks: dict[Key, list[Fact]] = defaultdict(list)
     for f in facts:
-        for key in keys(f, origins):
+        for key in set(keys(f, origins)):
             blocks[key].append(f)
     met: set[tuple[int, int]] = set()
     for block, reach in _small(blocks, origins):
@@ -139,7 +140,7 @@ def _small(blocks: dict[Key, list[Fact]], origins: Origins) -> Iterator[tuple[li
         for f in block:
             if key[0] != "origin":
                 parts["origin", origins.of[f.n]].append(f)
-            if key[0] in ("name", "cell") or max(f.told, default=0) >= _CHANCE:
+            if key[0] in ("name", "near") or max(f.told, default=0) >= _CHANCE:
                 for told in f.told:
                     parts[f.claim.outcome, told].append(f)
         for part in parts.values():
@@ -151,30 +152,29 @@ def keys(f: Fact, origins: Origins) -> Iterator[Key]:
     """The blocks that a claim is in. Claims of different kinds of harm, and running totals and figures of one
     happening, meet only where one origin tells one number."""
     sort = f.family, f.total
-    names = {s.name for s in f.spots if s.rank < _COUNTRY}
-    for name in names:
-        yield "name", sort, name
-    for cell in _cells(f):
+    for s in f.spots:
+        if s.rank < _COUNTRY:
+            yield "name" if s.rank < _REGION else "region", sort, s.name
+    finest = min((s.rank for s in f.spots), default=_COUNTRY)
+    for cell in {c for s in f.spots if s.rank < _COUNTRY for c in _cells(s, _CELL, s.rank == finest)}:
         yield "cell", sort, cell
+    for cell in {c for s in f.spots if s.rank <= _SETTLEMENT for c in _cells(s, _FINE, True)}:
+        yield "near", sort, cell
     for told in f.told:
         yield "figure", sort, told
         yield "origin", origins.of[f.n], told
     for party in f.hint:
         yield "party", sort, party
-    if not names:
+    if finest >= _COUNTRY:
         yield "open", sort, f.claim.outcome
 
 
-def _cells(f: Fact) -> set[tuple[int, int]]:
-    """The cells of the map that the finest places reach into, and those that the middles of the others lie in."""
-    finest = min((s.rank for s in f.spots), default=_COUNTRY)
-    out: set[tuple[int, int]] = set()
-    for s in f.spots:
-        if s.lat is None or s.lon is None or s.rank >= _COUNTRY:
-            continue
-        high = s.radius / _DEGREE if s.rank == finest else 0.0
-        wide = high / max(0.2, math.cos(math.radians(s.lat)))
-        for x in range(math.floor((s.lat - high) / _CELL), math.floor((s.lat + high) / _CELL) + 1):
-            for y in range(math.floor((s.lon - wide) / _CELL), math.floor((s.lon + wide) / _CELL) + 1):
-                out.add((x, y))
-    return out
+def _cells(s: Spot, size: float, whole: bool) -> Iterator[tuple[int, int]]:
+    """The cells of the map that a place reaches into, or that its middle lies in."""
+    if s.lat is None or s.lon is None:
+        return
+    high = s.radius / _DEGREE if whole else 0.0
+    wide = high / max(0.2, math.cos(math.radians(s.lat)))
+    for x in range(math.floor((s.lat - high) / size), math.floor((s.lat + high) / size) + 1):
+        for y in range(math.floor((s.lon - wide) / size), math.floor((s.lon + wide) / size) + 1):
+            yield x, y

@@ -18,6 +18,17 @@ _EARTH = 6371.0  # kilometres
 _BREATH = 160  # code points between two numbers told together
 _SMALL = 10  # told numbers below this meet by chance
 _LARGE = 100  # told numbers from here on hardly ever do
+# outcomes of one group in one happening: soldiers killed and captured, people killed, trapped and dug out alive
+_MEET = frozenset(
+    frozenset(p)
+    for p in (
+        ("harm", "custody"),
+        ("harm", "trapped"),
+        ("harm", "rescued"),
+        ("trapped", "rescued"),
+        ("custody", "detained"),
+    )
+)
 _BROAD = {"airstrike": {"drone", "missile"}, "missile": {"airstrike"}, "drone": {"airstrike"}}
 
 
@@ -79,6 +90,8 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
         found.append("outcome_same")
         if not same_figure and a.bare and b.bare:
             found.append("figure_differs")
+    if a.family != b.family:
+        found.append("family_other")
     if same_figure:
         number = max(a.told & b.told)
         found.append("figure_small" if number < _SMALL else "figure_same" if number < _LARGE else "figure_large")
@@ -114,7 +127,7 @@ def _tied(a: Fact, b: Fact) -> list[str]:
     out = ["revision"] if b.n == a.replaced_by or a.n == b.replaced_by else []
     here = a.claim.places == b.claim.places and (a.start, a.end) == (b.start, b.end)
     near = abs(a.claim.quantity.start - b.claim.quantity.start) < _BREATH and a.voice.name == b.voice.name
-    if near and a.claim.outcome != b.claim.outcome and a.family == b.family:
+    if near and a.claim.outcome != b.claim.outcome:
         out.append("together")
     elif here:
         out.append("report")
@@ -125,7 +138,7 @@ def _forbidden(a: Fact, b: Fact, relay: bool, rules: Rules) -> str:
     """What no weight outweighs."""
     if a.total != b.total and not (relay and a.claim.outcome == b.claim.outcome):
         return "a running total is never one with an incident's figure"
-    if a.family != b.family and not relay:
+    if a.family != b.family and not relay and frozenset({a.family, b.family}) not in _MEET:
         return OTHER_OUTCOME
     return "" if relay else _other_people(a, b, rules)
 

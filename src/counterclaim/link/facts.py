@@ -14,7 +14,7 @@ from counterclaim.records import Claim, ClaimRef, Interval, Place, Record
 
 FAMILIES = {
     "killed": "harm", "wounded": "harm", "casualties": "harm", "missing": "harm",
-    "captured": "custody", "detained": "custody", "abducted": "custody",
+    "captured": "custody", "abducted": "custody", "detained": "detained",
     "rescued": "rescued", "displaced": "displaced", "trapped": "trapped", "deployed": "deployed",
 }  # fmt: skip
 _RADIUS = {"point": 2.0, "settlement": 8.0, "district": 40.0, "region": 150.0, "country": 600.0}  # kilometres

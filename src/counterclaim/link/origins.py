@@ -11,6 +11,9 @@ from counterclaim.link.speakers import SpeakerWords, Voice
 from counterclaim.records import Speaker
 
 
+_PER_REPORT = frozenset({"anonymous", "document"})  # an origin of its own in each report
+
+
 class Union:
     """Sets that only grow together; the smallest member stands for its set, so the order of joining is no matter."""
 
@@ -90,7 +93,7 @@ def identify(facts: Sequence[Fact], words: SpeakerWords) -> Origins:
 def voice_key(f: Fact) -> str:
     """What makes two voices the same before anything is compared."""
     v = f.voice
-    where = v.anonymous_in if v.level == "anonymous" else ""
+    where = v.anonymous_in if v.level in _PER_REPORT else ""
     own = " ".join(sorted(v.words))
     return "|".join((v.level, str(v.national), where, v.actor, fold(v.name), v.side or "", own, v.person))
 
@@ -138,7 +141,7 @@ def _by_words(voices: Sequence[Voice], join: object, words: SpeakerWords) -> Non
     general = words.of_state_words | words.forces_words | words.general
     bodies: list[tuple[frozenset[str], int]] = []
     for i, v in enumerate(voices):
-        if v.level in ("anonymous", "publisher") or (v.actor and v.level != "self"):
+        if v.level in ("anonymous", "publisher", "document") or (v.actor and v.level != "self"):
             continue
         own = v.words - frozenset(v.person.casefold().split())
         own = own if v.level != "common" else v.words

@@ -44,13 +44,17 @@ def _measured(own: Sequence[Fact], att: Attribution, facts: Sequence[Fact]) -> l
     """(relay, what it is measured by) for one origin's facts in one incident; None for the earliest of its figure."""
     posts = [f for f in own if f.voice.level == "self"]
     drawn = {f.report for f in own if f.voice.level != "self" and _best(f, posts)}
+    roots = [f for f in own if f.parent < 0 and f.voice.level != "self"]
+    newer = {
+        f.report for f in roots if f.claim.told_as == "raised" or (not _best(f, posts) and _others(f, roots, posts))
+    }
     told = [f for f in own if f.voice.level != "self"]
     out: dict[int, tuple[Fact, Fact | None]] = {}
     earliest: set[int] = set()
     for k, f in enumerate(told):
         measure = _best(f, posts) or _best(f, [m for m in told[:k] if m.n not in att.dropped])
         measure = measure or _changed(f, posts, facts) or _changed(f, told[:k], facts)
-        if measure is None and f.report in drawn and f.claim.told_as == "figure":
+        if measure is None and f.report in drawn and f.report not in newer:
             measure = _misread(f, posts)
         if measure is None:
             continue
@@ -99,6 +103,11 @@ def _changed(f: Fact, others: Sequence[Fact], facts: Sequence[Fact]) -> Fact | N
     # the headline's one end of a range that the text then tells in full
     late = [m for m in others if m.claim.outcome == f.claim.outcome and len(f.told) == 1 and len(m.told) > 1]
     return next((m for m in late if agree(f, m) and m.parent < 0), None)
+
+
+def _others(f: Fact, roots: Sequence[Fact], posts: Sequence[Fact]) -> bool:
+    """Whether the report tells still another figure of this origin that its post does not have."""
+    return any(g.n != f.n and g.report == f.report and not _best(g, posts) for g in roots)
 
 
 def _misread(f: Fact, posts: Sequence[Fact]) -> Fact | None:

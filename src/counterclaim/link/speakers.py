@@ -19,6 +19,7 @@ from counterclaim.records import Record, SourceKind, Statement
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W\d_]+)*")
 _LONGEST = 7  # words of an actor's name
 _NAMING = frozenset({"body", "media", "state", "capital", "adjective"})
+_OFFICIAL = frozenset({"government", "military", "official"})
 _FOR_STATE = frozenset({"state", "forces"})
 _NATIONAL = frozenset({"military", "ministry", "government"})
 
@@ -36,6 +37,7 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     plain: frozenset[str]
     publishers: frozenset[str]
     spokesmen: frozenset[str]
+    national_offices: frozenset[str]
     general: frozenset[str]
     bodies: frozenset[str]
     local: frozenset[str]
@@ -45,7 +47,7 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     """Who makes one statement, or a report's own voice.
 
     ``actor``: the known actor's id, or empty. ``level``: ``state`` speaks for the whole state, ``forces`` for its
-    army, ``body``, ``person``, ``anonymous``, ``common`` ("residents"), ``publisher`` (a medium) or ``self`` (a body
+    army, ``body``, ``person``, ``anonymous``, ``common`` ("residents"), ``document`` (of nobody named), ``publisher`` (a medium) or ``self`` (a body
     that publishes its own word); ``national``: speaks for a state or its forces, at whatever level. ``words``: content words of the phrase that names the body, for comparison.
     """
 
@@ -199,17 +201,14 @@ class Speakers:
             level = "state"
         elif source.kind == "military" and not person and not words & w.local:
             level = "forces"
+        elif level == "body" and words <= w.documents | w.plain:
+            level = "document"
+        office = source.kind in _OFFICIAL and bool(words & w.national_offices)
+        national = (level in _FOR_STATE or office) and not words & w.local
         return Voice(
-            source.name,
-            source.kind,
-            side,
-            "",
-            level,
-            person,
-            _content(phrases, w),
-            national=level in _FOR_STATE,
+            source.name, source.kind, side, "", level, person, _content(phrases, w), self.report, national,
             office="" if words & w.local else self.actors.office(phrases),
-        )
+        )  # fmt: skip
 
     def _publisher(self, publisher: str) -> Voice:
         w = self.actors.words
