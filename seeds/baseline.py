@@ -2,10 +2,12 @@
 """The simplest program that speaks protocol.md: the floor that any design should beat.
 
     baseline.py record [--world DIR] < reports.jsonl > records.jsonl
+    baseline.py casefile [--world DIR] [--profile NAME]... [--judgements FILE] < reports.jsonl > casefile.json
 
 One pass of regular expressions: a number belongs to the nearest outcome word of its sentence, the words before
 "said" are the source, a name of the world in the sentence is the place, a weekday the time. It knows no grammar
-and is wrong wherever that matters.
+and is wrong wherever that matters. In its case files each claim is an incident of its own, nobody relays anybody,
+and every profile is alike.
 """
 
 import argparse
@@ -168,14 +170,63 @@ def answer(line, places):
         return error("CC-106", str(reason), report)
 
 
+def estimate(claim, name, origin, profile):
+    """One claim is all that an estimate rests on."""
+    low, high = claim["quantity"]["low"], claim["quantity"]["high"]
+    return {
+        "outcome": claim["outcome"],
+        "profile": profile,
+        "low": low or 0,
+        "best": low if low is not None else high,
+        "high": high if high is not None else low,
+        "open": low is None or high is None,
+        "origins": [origin],
+        "basis": [name],
+        "rule": "the only claim",
+        "conflicts": [],
+        "revisions": [],
+    }
+
+
+def casefile(answers, profiles):
+    """Each claim its own incident."""
+    known, incidents = {}, []
+    for number, found in enumerate(answers, 1):
+        if "error" not in found:
+            found["report"]["id"] = found["report"]["id"] or f"report {number}"
+        known.setdefault(json.dumps(found, sort_keys=True), found)
+    for found in known.values():
+        sources = {s["id"]: s["source"]["name"] for s in found.get("statements", [])}
+        for claim in found.get("claims", []):
+            name = [found["report"]["id"], claim["id"]]
+            origin = sources.get(claim["statement"], found["report"]["publisher"] or "?")
+            told = claim["outcome"] != "deployed"
+            incidents.append(
+                {
+                    "claims": [name],
+                    "places": [place["name"] for place in claim["places"]],
+                    "time": claim["time"],
+                    "groups": [],
+                    "estimates": [estimate(claim, name, origin, p) for p in profiles] if told else [],
+                }
+            )
+    return {"records": list(known.values()), "incidents": incidents, "relays": [], "profile": profiles[0]}
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("command", choices=["record"])
+    args.add_argument("command", choices=["record", "casefile"])
     args.add_argument("--world", type=Path)
+    args.add_argument("--profile", action="append")
+    args.add_argument("--judgements", type=Path, help="not read")
     opts = args.parse_args()
     places = json.loads((opts.world / "places.json").read_text("utf-8"))["places"] if opts.world else []
-    for line in sys.stdin.buffer:
-        print(json.dumps(answer(line.decode("utf-8"), places), ensure_ascii=True), flush=True)
+    answers = (answer(line.decode("utf-8"), places) for line in sys.stdin.buffer)
+    if opts.command == "casefile":
+        print(json.dumps(casefile(answers, opts.profile or ["plain"]), ensure_ascii=True))
+        return
+    for found in answers:
+        print(json.dumps(found, ensure_ascii=True), flush=True)
 
 
 if __name__ == "__main__":

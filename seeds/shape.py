@@ -219,7 +219,19 @@ DISTORTIONS = {
     "certainty_raised",
     "attribution_dropped",
 }
-ESTIMATE_KEYS = ("outcome", "profile", "low", "best", "high", "open", "origins", "basis", "rule", "conflicts", "revisions")
+ESTIMATE_KEYS = (
+    "outcome",
+    "profile",
+    "low",
+    "best",
+    "high",
+    "open",
+    "origins",
+    "basis",
+    "rule",
+    "conflicts",
+    "revisions",
+)
 
 
 def is_ref(value, claims):
@@ -287,7 +299,9 @@ def relay_shape(relay, claims):
         return [f"{label}: no claim"]
     if not isinstance(origin, dict) or not origin.get("source") or "claim" not in origin:
         return [f"{label}: an origin has a source and a claim"]
-    faults = [] if origin["claim"] is None or is_ref(origin["claim"], claims) else [f"{label}: the origin names no claim"]
+    faults = (
+        [] if origin["claim"] is None or is_ref(origin["claim"], claims) else [f"{label}: the origin names no claim"]
+    )
     faults += [f"{label}: its own origin"] if origin["claim"] == relay["claim"] else []
     if not isinstance(told, list) or len(told) != len(set(told)) or not set(told) <= DISTORTIONS:
         faults.append(f"{label}: distortions {told!r}")
