@@ -1,4 +1,5 @@
-"""A record made from what a case expects: it must pass, or the case contradicts itself (or the judge is wrong)."""
+"""A record or case file made from what a case expects: it must pass, or the case contradicts itself (or the judge is
+wrong)."""
 
 from __future__ import annotations
 
@@ -133,3 +134,125 @@ class _Oracle:
             for w in self.expect.get("abstentions", [])
         ]
         return {"report": {"id": report_id}, "statements": self.statements, "claims": claims, "abstentions": left_out}
+
+
+def oracle_casefile(case: Item, judge: ModuleType, ties: ModuleType) -> Item:
+    """The case file that says exactly what a case of several reports asks for."""
+    return _CaseOracle(case, judge, ties).answer()
+
+
+class _CaseOracle:
+    def __init__(self, case: Item, judge: ModuleType, ties: ModuleType) -> None:
+        self.judge, self.expect = judge, case["expect"]
+        self.texts: dict[str, str] = {name: text for name, text in ties.texts_of(case["reports"]) if text.strip()}
+        self.profile = case.get("profiles", ["plain"])[0]
+        self.claims: dict[str, list[Item]] = {name: [] for name in self.texts}
+        self.home: dict[tuple[str, str], Item] = {}
+        self.incidents: list[Item] = []
+
+    def claim(self, ref: Item) -> list[str]:
+        """The name of the claim at these words, made where it is not there yet, in an incident of its own."""
+        start, end = self.judge.locate(self.texts[ref["report"]], ref["quantity"], ref.get("nth", 1))
+        own = self.claims[ref["report"]]
+        known = next((c for c in own if (c["quantity"]["start"], c["quantity"]["end"]) == (start, end)), None)
+        if known is None:
+            words = self.texts[ref["report"]][start:end]
+            nobody = {
+                "start": None,
+                "end": None,
+                "text": None,
+                "affiliation": None,
+                "kind": "unknown",
+                "attributes": [],
+            }
+            known = {
+                "id": f"c{len(own) + 1}", "statement": None, "outcome": ref.get("outcome", "killed"), "group": nobody,
+                "quantity": {"start": start, "end": end, "text": words, "low": 1, "high": 1, "approximate": False},
+                "attacker": None, "means": None, "places": [], "time": None, "scope": "incident", "certainty": "stated",
+                "negated": False, "part_of": None,
+            }  # fmt: skip
+            own.append(known)
+            incident = {
+                "claims": [[ref["report"], known["id"]]],
+                "places": [],
+                "time": None,
+                "groups": [],
+                "estimates": [],
+            }
+            self.incidents.append(incident)
+            self.home[ref["report"], known["id"]] = incident
+        return [ref["report"], known["id"]]
+
+    def join(self, refs: list[Item]) -> None:
+        first, *rest = (self.claim(ref) for ref in refs)
+        keep = self.home[tuple(first)]  # type: ignore[index]
+        for name in rest:
+            gone = self.home[tuple(name)]  # type: ignore[index]
+            if gone is not keep:
+                self.incidents.remove(gone)
+                keep["claims"] += gone["claims"]
+                self.home |= {tuple(c): keep for c in gone["claims"]}
+
+    def estimate(self, want: Item) -> Item:
+        """The estimate that a want is about, made where it is not there yet."""
+        name = self.claim(want["of"])
+        incident = self.home[tuple(name)]  # type: ignore[index]
+        key = (want.get("profile", self.profile), want["outcome"])
+        known = next((e for e in incident["estimates"] if (e["profile"], e["outcome"]) == key), None)
+        if known is None:
+            known = {
+                "outcome": key[1], "profile": key[0], "low": 1, "best": 1, "high": 1, "open": False, "origins": ["one"],
+                "basis": [name], "rule": "what the case asks for", "conflicts": [], "revisions": [],
+            }  # fmt: skip
+            incident["estimates"].append(known)
+        return known
+
+    def numbers(self, want: Item) -> None:
+        made, first = self.estimate(want), self.judge.options
+        best = want.get("best", 1)
+        made.update(low=want.get("low", best), best=best, high=want.get("high", best), open=want.get("open", False))
+        origins = want.get("origins", 1)
+        made["origins"] = (
+            [f"origin {n}" for n in range(origins)] if isinstance(origins, int) else [first(o)[0] for o in origins]
+        )
+        made.update({k: first(want[k])[0] for k in ("grade", "credibility") if k in want})
+        made["note"] = " ".join(want.get("note", []))
+        left = [self.claim(ref) for ref in want.get("not_basis", [])]
+        others = [[r, c["id"]] for r, claims in self.claims.items() for c in claims if [r, c["id"]] not in left]
+        if not others:  # some claim that nothing is asked of
+            report, text = next(iter(self.texts.items()))
+            others = [self.claim({"report": report, "quantity": text[-3:]})]
+        made["basis"] = [self.claim(ref) for ref in want.get("basis", [])] or others[:1]
+
+    def relay(self, want: Item) -> Item:
+        first = self.judge.options
+        of = want.get("of") and self.claim(want["of"])
+        origin = {"source": first(want.get("origin", "somebody"))[0], "claim": of}
+        return {"claim": self.claim(want), "origin": origin, "distortions": list(first(want["distortions"])[0])}
+
+    def answer(self) -> Item:
+        expect = self.expect
+        for refs in expect.get("together", []):
+            self.join(refs)
+        for refs in [*expect.get("apart", []), expect.get("no_relays", []), *expect.get("no_conflicts", [])]:
+            for ref in refs:
+                self.claim(ref)
+        for want in expect.get("no_estimates", []) + expect.get("no_revisions", []):
+            self.claim(want["of"])
+        relays = [self.relay(want) for want in expect.get("relays", [])]
+        for want in expect.get("estimates", []):
+            self.numbers(want)
+        for want in expect.get("revisions", []):
+            figures = [{"low": a, "high": b, "claims": [self.claim(want["of"])]} for a, b in want["figures"]]
+            made = self.estimate(want)
+            made["revisions"].append({"origin": self.judge.options(want["origin"])[0], "figures": figures})
+        for refs in expect.get("conflicts", []):
+            names = [self.claim(ref) for ref in refs]
+            made = self.estimate({"of": refs[0], "outcome": "killed"})
+            made["conflicts"].append({"claims": names, "reason": "not both"})
+        head = {"statements": [], "abstentions": []}
+        records = [{"report": {"id": name}, "claims": own, **head} for name, own in self.claims.items()]
+        errors = [{"report": {"id": None}, "error": {"code": c, "message": ""}} for c in expect.get("errors", [])]
+        problems = [{"code": code} for code in expect.get("problems", [])]
+        answer = {"records": records + errors, "incidents": self.incidents, "relays": relays, "profile": self.profile}
+        return {**answer, "problems": problems}
