@@ -7,12 +7,13 @@ EXAMPLES := $(filter-out examples/README.md,$(EXAMPLES))
 
 .PHONY: demo test lint gate bench docs lock clean
 
-# one report as a person reads it, then all examples as records and as one table of claims
+# one report as a person reads it, all examples as records and as one table of claims, and one case of four reports
 demo: $(READY)
 	@mkdir -p out
 	$(BIN)/counterclaim read examples/kursk-bulletin.json
 	$(BIN)/counterclaim read --json --explain $(EXAMPLES) > out/records.jsonl
 	$(BIN)/counterclaim table < out/records.jsonl
+	$(BIN)/counterclaim case examples/birket-amara.jsonl
 	@echo "The full records, with what was left out and the rule behind each field: out/records.jsonl"
 
 test: $(READY)

@@ -25,6 +25,8 @@ import yaml
 
 import counterclaim
 from counterclaim import records
+from counterclaim.profiles import load_profile, profile_names
+from counterclaim.render_trace import status_words, value_words
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -32,14 +34,20 @@ README = ROOT / "README.md"
 LEXICONS = ROOT / "knowledge" / "lexicons" / "en"
 UPDATE = os.environ.get("UPDATE_DOCS") == "1"
 EXAMPLE = "examples/kursk-wire.json"
+CASE = "examples/birket-amara.jsonl"
 WIDTH = 120  # columns of the output that the README shows
 
 PAGES = (
-    "accuracy", "actors", "claims", "cli", "dates", "dependencies", "development", "errors", "groups", "index",
-    "knowledge", "parse", "performance", "pipeline", "places", "quantities", "read", "record", "settings", "statements",
+    "accuracy", "actors", "casefile", "claims", "cli", "dates", "dependencies", "development", "errors", "groups",
+    "index", "knowledge", "parse", "performance", "pipeline", "places", "profiles", "quantities", "read", "record",
+    "settings", "statements",
 )  # fmt: skip
 FILES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
-PAGE_OF = {"verbs": "knowledge", "places": "settings"}  # a lexicon that is told of on a page of another name
+PAGE_OF = {
+    "verbs": "knowledge",
+    "places": "settings",
+    "told": "claims",
+}  # a lexicon that is told of on a page of another name
 # folders that a name on a page may be relative to
 HOMES = (
     "", "docs", "src", "src/counterclaim", "knowledge", "knowledge/actors", "knowledge/gazetteer",
@@ -133,6 +141,15 @@ def test_the_output_in_the_readme_is_what_the_program_prints() -> None:
     generated(README, "output", f"```text\n{shown}\n```\n")
 
 
+def test_the_case_in_the_readme_is_what_the_program_prints() -> None:
+    """Its first incident as far as the relays; conflicts, what was left out, and the other happenings are cut."""
+    out = [line.rstrip() for line in printed("case", CASE).splitlines()]
+    first = next(n for n, line in enumerate(out) if line.startswith("1. "))
+    end = next(n for n, line in enumerate(out) if line.startswith("Passed on unchanged"))
+    shown = "\n".join([*out[:2], "...", "", *out[first:end], "..."]).strip()
+    generated(README, "case", f"```text\n{shown}\n```\n")
+
+
 # -- what is told whole ------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +169,7 @@ def test_every_command_and_option_is_told() -> None:
     page = text_of(DOCS / "cli.md")
     front = printed("--help")
     commands = re.findall(r"^│ ([a-z][\w-]*) {2,}\S", front, flags=re.M)
-    assert {"read", "record", "table"} <= set(commands)
+    assert {"read", "record", "table", "casefile", "case", "trace", "explain", "profiles"} <= set(commands)
     missing = [name for name in commands if not re.search(rf"^## {name}\b", page, flags=re.M)]
     for name in ("", *commands):
         options = re.findall(r"(?<![\w-])--[a-z][a-z-]+", printed(*([name] if name else []), "--help"))
@@ -176,6 +193,20 @@ def test_every_error_is_told() -> None:
 def test_every_abstention_is_told() -> None:
     rows = [f"| `{code}` | {told} |" for code, told in codes("abstentions").items()]
     generated(DOCS / "errors.md", "abstentions", "\n".join(["| code | reason |", "|---|---|", *rows, ""]))
+
+
+def test_every_parameter_of_every_method_is_told() -> None:
+    out = []
+    for name in profile_names():
+        told = load_profile(name)
+        out += [f"## {name}", f"{told.title}, version {told.version}. Document: {told.document.rstrip('.')}.", ""]
+        out += ["| parameter | value | status | where |", "|---|---|---|---|"]
+        out += [
+            f"| `{key}` | {value_words(p.value).replace('_', ' ')} | {status_words(p)} | {p.where} |"
+            for key, p in told.parameters.items()
+        ]
+        out.append("")
+    generated(DOCS / "profiles.md", "profiles", "\n".join(out))
 
 
 @pytest.mark.parametrize("path", sorted(LEXICONS.glob("*.yaml")), ids=lambda path: path.stem)
@@ -204,7 +235,7 @@ def values(kind: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", list(structures()), ids=lambda kind: kind.__name__)
 def test_every_field_and_value_of_a_record_is_told(kind: type[msgspec.Struct]) -> None:
-    page = text_of(DOCS / "record.md")
+    page = text_of(DOCS / "record.md") + text_of(DOCS / "casefile.md")
     assert re.search(rf"\b{kind.__name__}\b|^# The record", page, flags=re.M | re.I)
     for field in msgspec.structs.fields(kind):
         assert f"`{field.name}`" in page, f"{kind.__name__}.{field.name}"

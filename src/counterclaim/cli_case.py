@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 Profiles = Annotated[
     tuple[str, ...],
-    Parameter(name="--profile", negative="", help="A coding method; may be given several times. See profiles."),
+    Parameter(
+        name="--profile",
+        negative="",
+        show_default=False,
+        help="A coding method; may be given several times. Without it: plain, or all that a case file has.",
+    ),
 ]
 Judgements = Annotated[Path | None, Parameter(help="JSON Lines of what people decided: one happening, or two.")]
 CasePath = Annotated[Path | None, Parameter(name="--case", help="The case file, where it is not on the input.")]
@@ -106,7 +111,7 @@ def case(
     return 1 if opened.failures else 0
 
 
-def trace(claim: Annotated[str, Parameter(help="REPORT/CLAIM, as case shows it.")], *, case: CasePath = None) -> int:
+def trace(claim: Annotated[str, Parameter(help="REPORT/CLAIM, as case shows it.")], /, *, case: CasePath = None) -> int:
     """Show the way of one claim: publisher, via, origin, with the words of each, and what the way changed."""
     from counterclaim.render_trace import trace_view
 
@@ -116,7 +121,7 @@ def trace(claim: Annotated[str, Parameter(help="REPORT/CLAIM, as case shows it."
 
 
 def explain(
-    estimate: Annotated[str, Parameter(help="INCIDENT/OUTCOME/METHOD, as case shows it.")], *, case: CasePath = None
+    estimate: Annotated[str, Parameter(help="INCIDENT/OUTCOME/METHOD, as case shows it.")], /, *, case: CasePath = None
 ) -> int:
     """Show every step behind an estimate, and do the arithmetic again; status 1 where it does not come out the same."""
     from counterclaim.profiles import load_profile
