@@ -26,7 +26,9 @@ _REACH = 16  # claims of a larger block, in order of day and place, that each cl
 _IN_REPORT = 80  # claims of one report, in order of the text, that each claim meets
 _CHANCE = 10  # told numbers below this meet by chance
 _SETTLEMENT, _REGION, _COUNTRY = 1, 3, 4  # ranks of precision
+_TOWNS = 4  # settlements told of in a block whose key is none of them: with more of them it says too little
 _STRONG = frozenset({"name", "near", "origin"})  # keys that say something by themselves
+_DIVIDED = _STRONG | {"region", "cell", "party", "open"}  # those that say something together with a number
 
 Key = tuple[object, ...]
 
@@ -131,21 +133,26 @@ def _small(blocks: dict[Key, list[Fact]], origins: Origins) -> Iterator[tuple[li
     for key, block in blocks.items():
         if len(block) < 2:
             continue
-        if len(block) <= _FULL:
+        strong = key[0] in _STRONG
+        if len(block) <= _FULL and (strong or _towns(block) <= _TOWNS):
             yield block, _FULL
             continue
-        if key[0] in _STRONG:
+        if strong:
             yield block, _REACH
         parts: dict[Key, list[Fact]] = defaultdict(list)
         for f in block:
-            if key[0] != "origin":
+            if strong:
                 parts["origin", origins.of[f.n]].append(f)
-            if key[0] in ("name", "near") or max(f.told, default=0) >= _CHANCE:
+            if key[0] in _DIVIDED and (strong or max(f.told, default=0) >= _CHANCE):
                 for told in f.told:
                     parts[f.claim.outcome, told].append(f)
         for part in parts.values():
             if 1 < len(part) < len(block):
                 yield part, _REACH
+
+
+def _towns(block: Iterable[Fact]) -> int:
+    return len({s.name for f in block for s in f.spots if s.rank <= _SETTLEMENT})
 
 
 def keys(f: Fact, origins: Origins) -> Iterator[Key]:
@@ -162,7 +169,7 @@ def keys(f: Fact, origins: Origins) -> Iterator[Key]:
         yield "near", sort, cell
     for told in f.told:
         yield "figure", sort, told
-        yield "origin", origins.of[f.n], told
+        yield "origin" if told >= _CHANCE else "small", origins.of[f.n], told
     for party in f.hint:
         yield "party", sort, party
     if finest >= _COUNTRY:

@@ -45,9 +45,8 @@ def _measured(own: Sequence[Fact], att: Attribution, facts: Sequence[Fact]) -> l
     posts = [f for f in own if f.voice.level == "self"]
     drawn = {f.report for f in own if f.voice.level != "self" and _best(f, posts)}
     roots = [f for f in own if f.parent < 0 and f.voice.level != "self"]
-    newer = {
-        f.report for f in roots if f.claim.told_as == "raised" or (not _best(f, posts) and _others(f, roots, posts))
-    }
+    other = [f for f in roots if not _best(f, posts)]
+    newer = {f.report for f in other if f.claim.told_as == "raised" or sum(g.report == f.report for g in other) > 1}
     told = [f for f in own if f.voice.level != "self"]
     out: dict[int, tuple[Fact, Fact | None]] = {}
     earliest: set[int] = set()
@@ -93,7 +92,8 @@ def _changed(f: Fact, others: Sequence[Fact], facts: Sequence[Fact]) -> Fact | N
     for m in others:
         if m.report == f.report and m.voice.level != "self" and not agree(f, m):
             continue
-        if m.claim.outcome == f.claim.outcome and m.parent < 0 and f.parent < 0 and len(m.told) > 1 and agree(f, m):
+        end = m.claim.outcome == f.claim.outcome and m.parent < 0 and f.parent < 0
+        if end and f.bare and len(m.told) > 1 and agree(f, m):
             return m
         if m.parent >= 0 and f.parent >= 0 and m.claim.outcome == f.claim.outcome and m.report != f.report:
             a, b = facts[m.parent], facts[f.parent]
@@ -101,13 +101,8 @@ def _changed(f: Fact, others: Sequence[Fact], facts: Sequence[Fact]) -> Fact | N
             if same and a.told & b.told and a.claim.outcome == b.claim.outcome:
                 return m
     # the headline's one end of a range that the text then tells in full
-    late = [m for m in others if m.claim.outcome == f.claim.outcome and len(f.told) == 1 and len(m.told) > 1]
+    late = [m for m in others if m.claim.outcome == f.claim.outcome and f.bare and len(m.told) > 1]
     return next((m for m in late if agree(f, m) and m.parent < 0), None)
-
-
-def _others(f: Fact, roots: Sequence[Fact], posts: Sequence[Fact]) -> bool:
-    """Whether the report tells still another figure of this origin that its post does not have."""
-    return any(g.n != f.n and g.report == f.report and not _best(g, posts) for g in roots)
 
 
 def _misread(f: Fact, posts: Sequence[Fact]) -> Fact | None:
