@@ -5,6 +5,7 @@ the lines of one case and gives the case file and what went wrong with the run, 
 """
 
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -224,12 +225,15 @@ def input_faults(found, expect):
 
 
 def essence(answer, kept, relays=True):
-    """What must not change: who is with whom, the relays and the numbers, over the claims of the kept reports."""
+    """What must not change: who is with whom, the relays and the numbers, over the claims of the kept reports.
+
+    A claim is named by its report, its place among the report's claims and its outcome.
+    """
     words = {}
     for record in answer["records"]:
-        for claim in record.get("claims", []):
-            at = span_of(claim["quantity"])
-            words[record["report"]["id"], claim["id"]] = (record["report"]["id"], *at, claim["outcome"])
+        claims = sorted(record.get("claims", []), key=lambda c: (*span_of(c["quantity"]), c["outcome"]))
+        for number, claim in enumerate(claims):
+            words[record["report"]["id"], claim["id"]] = (record["report"]["id"], number, claim["outcome"])
     together = set()
     for incident in answer["incidents"]:
         own = frozenset(words[tuple(ref)] for ref in incident["claims"] if ref[0] in kept)
@@ -247,6 +251,17 @@ def essence(answer, kept, relays=True):
     return together, passed_on
 
 
+def swapped(reports, pairs):
+    """The reports with the names of each pair exchanged."""
+    other = {**pairs, **{b: a for a, b in pairs.items()}}
+    word = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(other, key=len, reverse=True))) + r")\b")
+
+    def swap(text):
+        return word.sub(lambda m: other[m[0]], text)
+
+    return [{**r, "text": swap(r["text"]), "publisher": swap(r["publisher"])} for r in reports]
+
+
 def variations(case):
     """(name, reports, whether the relays must be the same too) of each changed run."""
     for change in case["expect"].get("same_when", []):
@@ -254,6 +269,8 @@ def variations(case):
             yield "in reversed order", case["reports"][::-1], True
         elif change == "twice":
             yield "each report twice", [r for r in case["reports"] for _ in range(2)], True
+        elif "swapped" in change:
+            yield "with the names exchanged", swapped(case["reports"], change["swapped"]), True
         else:
             yield "with another report", [*case["reports"], *change["with"]], False
 

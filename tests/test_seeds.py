@@ -165,6 +165,9 @@ def refs_in(value: Any) -> Iterator[dict[str, Any]]:
 def test_case_of_several_reports_can_be_passed_and_an_empty_case_file_fails_it(case: dict[str, Any]) -> None:
     right = oracle_casefile(case, JUDGE, TIES)
     assert not faults("casefile", right)
+    # the one answer that is made here fits the reports as they are, not with their names exchanged
+    same_when = [c for c in case["expect"].get("same_when", []) if "swapped" not in c]
+    case = {**case, "expect": {**case["expect"], "same_when": same_when}}
 
     def verdict(answer: dict[str, Any]) -> tuple[str, list[str]]:
         found: tuple[str, list[str]] = TIES.judge_casefile(case, lambda *_: (answer, None), JUDGE.known_codes())
@@ -322,6 +325,17 @@ def test_judge_sees_each_fault_of_an_estimate(change: Any, fault: str | None) ->
     assert not fault or any(fault in f for f in found), found
 
 
+def test_judge_exchanges_names_both_ways() -> None:
+    report = {
+        "id": "a",
+        "publisher": "Varkian Army",
+        "published": "2024-12-17",
+        "text": "Varkians left Kelmur for Dravets.",
+    }
+    (other,) = TIES.swapped([report], {"Varkian": "Sarnovian", "Kelmur": "Dravets"})
+    assert (other["publisher"], other["text"]) == ("Sarnovian Army", "Varkians left Dravets for Kelmur.")
+
+
 def test_judge_sees_a_case_file_that_hangs_on_the_order_of_the_reports() -> None:
     case = next(c for c in SEVERAL if c["id"] == "input-reversed")
     answers = [oracle_casefile(case, JUDGE, TIES) for _ in range(2)]
@@ -400,12 +414,15 @@ NOT_YET = frozenset(
     {
         "distortion-attacker",
         "link-freed-and-held",
+        "link-neighbouring-towns-of-one-report",
         "link-two-days-of-one-report",
         "link-two-towns-of-one-name",
         "link-weekend-and-its-saturday",
+        "revision-by-days-of-saying",
         "revision-by-order-of-a-day",
         "revision-risen-from",
         "source-mayor-and-hospital",
+        "source-minister-and-ministry",
         "source-person-by-last-name",
         "source-unnamed-phrase-two-numbers",
     }
