@@ -82,7 +82,7 @@ COUNTRIES = (
     ("Pakistan", "PK", 25, 35, 63, 73), ("Somalia", "SO", 0, 11, 42, 50), ("Mali", "ML", 11, 19, -10, 3),
     ("Colombia", "CO", -2, 10, -78, -69),
 )  # fmt: skip
-REGIONS, TOWNS = 10, 30  # of a country, of a region
+REGIONS, TOWNS = 16, 80  # of a country, of a region: about as many places as lists of real events have
 MEANS: tuple[Means, ...] = ("airstrike", "drone", "missile", "shelling", "small_arms", "explosive")
 PARTS: tuple[Attribute, ...] = ("children", "women", "medical", "police")
 KIND_WORDS: dict[GroupKind, str] = {"civilian": "civilians", "military": "soldiers", "unknown": "people"}
@@ -152,7 +152,7 @@ class World:
                     x, y = round(lat + rng.uniform(-0.9, 0.9), 4), round(lon + rng.uniform(-0.9, 0.9), 4)
                     spot = (x, y) if known else (None, None)
                     towns.append(Town(self._name(rng), *spot, region, (lat, lon), k, governor))
-                    weights.append(1 / ((r + 2) * (t + 4)))
+                    weights.append(1 / ((r + 2) * (t + 6)))
             self.towns.append(towns)
             self.weights.append(weights)
 
