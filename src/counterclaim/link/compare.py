@@ -136,7 +136,7 @@ def _tied(a: Fact, b: Fact) -> list[str]:
 
 def _forbidden(a: Fact, b: Fact, relay: bool, rules: Rules) -> str:
     """What no weight outweighs."""
-    if a.total != b.total and not (relay and a.claim.outcome == b.claim.outcome):
+    if a.total != b.total:
         return "a running total is never one with an incident's figure"
     if a.family != b.family and not relay and frozenset({a.family, b.family}) not in _MEET:
         return OTHER_OUTCOME
