@@ -371,6 +371,30 @@ def test_every_estimate_comes_out_the_same_again(run: Run) -> None:
             assert rerun(name, book, load_profile(estimate.profile)).differences == (), name
 
 
+def test_totals_come_out_the_same_again() -> None:
+    """A total shared out over its days, and one from which an identified incident is taken away."""
+    first = small().incidents[0]
+    ref = ("a", "c2")
+    claim = small().records[0].claims[1]
+    witness = Witness(ref=ref, claim=claim, origin="clinic", day=9, order=(0, "a", 0), figure="0")
+    inside = tuple(
+        msgspec.structs.replace(e, id="i-0/killed/ucdp-ged-23.1", low=1, best=2, high=3)
+        for e in first.estimates
+        if e.id == "i-1/killed/ucdp-ged-23.1"
+    )
+    total = Case(key="i-1", witnesses=(witness,), total=True, within=inside, days=2)
+    made = tuple(e for n in ("acled-2019", "ucdp-ged-23.1", "gtd-2017") for e in reconcile(total, load_profile(n)))
+    assert {s.operation for e in made for s in e.steps} >= {"split_evenly", "subtract"}
+    whole = msgspec.structs.replace(first, claims=(ref,), scope="cumulative", estimates=made)
+    part = msgspec.structs.replace(first, id="i-0", claims=(("a", "c1"),), estimates=inside)
+    book = Casebook(msgspec.structs.replace(small(), incidents=(part, whole)))
+    for e in made:
+        assert rerun(e.id, book, load_profile(e.profile)).differences == (), e.id
+    later = msgspec.structs.replace(whole, time=Interval(start="2024-12-14", end="2024-12-16"))
+    changed = Casebook(msgspec.structs.replace(small(), incidents=(part, later)))
+    assert rerun("i-1/killed/acled-2019", changed, load_profile("acled-2019")).differences
+
+
 def test_the_steps_and_the_claims_of_an_estimate(run: Run) -> None:
     result = run("explain", "i-1/killed/plain", stdin=small_json())
     assert result.status == 0
