@@ -95,10 +95,8 @@ def _distinct(records: Sequence[Record]) -> tuple[list[Record], list[Problem]]:
         if names[name] > 1:
             new = f"{name}~{record.report.sha256[:8]}"
             problems.append(_problem("CC-401", f"{name}; the later one is called {new} here"))
-            record = msgspec.structs.replace(record, report=msgspec.structs.replace(record.report, id=new))
-        elif record.report.id is None:
-            record = msgspec.structs.replace(record, report=msgspec.structs.replace(record.report, id=name))
-        kept.append(record)
+            name = new
+        kept.append(msgspec.structs.replace(record, report=msgspec.structs.replace(record.report, id=name)))
     return kept, problems
 
 

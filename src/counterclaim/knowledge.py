@@ -21,9 +21,8 @@ from counterclaim.paths import data_path
 from counterclaim.records import SourceKind
 
 
-
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads ``on``, ``off``, ``yes`` and ``no`` as the words that they are: in word lists they are never true or false."""
+    """Reads ``on``, ``off``, ``yes`` and ``no`` as the words that they are: in word lists they are no truth values."""
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -163,7 +164,7 @@ def _is_replaced(name: str, ws: Sequence[Witness], figures: Mapping[str, Sequenc
 
 
 def _reading(figure: Sequence[Witness]) -> Witness:
-    """The claim whose bounds stand for a figure: the origin's own words, else as most relays have it, else the earliest."""
+    """The claim whose bounds stand: the origin's own words, else as most relays have it, else the earliest."""
     own = [w for w in figure if w.own]
     pool = own or [w for w in figure if "number_changed" not in w.changed] or list(figure)
     shapes = Counter(_shape(w) for w in pool)
@@ -177,8 +178,6 @@ def _shape(w: Witness) -> tuple[int | None, int | None, bool]:
 
 
 def _figure(ws: Sequence[Witness]) -> Figure:
-    from datetime import date
-
     w = _reading(ws)
     q, first = w.claim.quantity, min(x.day for x in ws)
     when = date.fromordinal(first).isoformat() if first else None
@@ -262,7 +261,7 @@ def _from_casualties(case: Case, made: Sequence[Estimate], profile: Profile) -> 
         low = 1 if deaths and most else 0
         is_open = any(w.claim.quantity.high is None for w in chosen)
         words = "deaths lie between 1 and the total; best is the coder's judgement" if deaths else "deaths are not told"
-        steps = (
+        steps: tuple[Step, ...] = (
             Step(result="low", operation="one" if low else "none", value=low, words=words),
             Step(
                 result="high", operation="maximum", inputs=tuple(map(str, highs)), value=most, words="the largest total"
@@ -279,8 +278,8 @@ def _from_casualties(case: Case, made: Sequence[Estimate], profile: Profile) -> 
     return [
         Estimate(
             id=f"{case.key}/killed/{profile.name}", outcome="killed", low=numbers[0], best=numbers[1], high=numbers[2],
-            open=is_open, origins=tuple(t.origin for t in terms), basis=tuple(w.ref for f in latest for w in f), rule=words,
-            profile=profile.name, terms=terms, steps=steps, left_out=tuple(left),
+            open=is_open, origins=tuple(t.origin for t in terms), basis=tuple(w.ref for f in latest for w in f),
+            rule=words, profile=profile.name, terms=terms, steps=steps, left_out=tuple(left),
             note="from figures for killed and wounded together",
         )
     ]  # fmt: skip
@@ -341,7 +340,7 @@ def _grade(case: Case, chosen: Iterable[Witness], profile: Profile) -> str | Non
 
 
 def _credibility(terms: Sequence[Term], chosen: Iterable[tuple[Witness, object]], result: Result) -> int:
-    """Admiralty information scale: 1 confirmed by other sources to 6 cannot be judged; from independent origins only."""
+    """Admiralty information scale, 1 confirmed by others to 6 cannot be judged; from independent origins only."""
     if result.best is None:
         return 6
     agree = set(agreeing(result.best, terms))

@@ -67,7 +67,7 @@ class Verdict(NamedTuple):
 def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     """Weigh two claims. Symmetric."""
     same_origin = origins.of[a.n] == origins.of[b.n]
-    same_figure = bool(a.told & b.told) and not (a.vague != b.vague)
+    same_figure = bool(a.told & b.told) and a.vague == b.vague
     relay = same_origin and same_figure and a.report != b.report
     tied = _tied(a, b)
     if a.report == b.report and a.claim.outcome == b.claim.outcome and "revision" not in tied:

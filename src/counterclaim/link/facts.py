@@ -98,20 +98,32 @@ def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
             party = frozenset(p for p in (claim.group.affiliation or "").split(", ") if p in actors.states)
             out.append(
                 Fact(
-                    n=len(out), ref=(report, claim.id), claim=claim, report=k, voice=voice,
-                    family=FAMILIES[claim.outcome], total=is_total(claim, record.claims), told=told_numbers(claim), bare=is_bare(claim), vague=is_vague(claim),
+                    n=len(out),
+                    ref=(report, claim.id),
+                    claim=claim,
+                    report=k,
+                    voice=voice,
+                    family=FAMILIES[claim.outcome],
+                    total=is_total(claim, record.claims),
+                    told=told_numbers(claim),
+                    bare=is_bare(claim),
+                    vague=is_vague(claim),
                     spots=tuple(spot(p) for p in claim.places),
                     start=ordinal(claim.time.start) if claim.time else 0,
                     end=ordinal(claim.time.end) if claim.time else 0,
-                    said=(ordinal(said.end or said.start) if said else 0) or published, published=published,
+                    said=(ordinal(said.end or said.start) if said else 0) or published,
+                    published=published,
                     via=tuple(v.name for v in statement.via) if statement else (),
-                    quoted=statement is not None and statement.mode != "indirect", words=frozenset(fold(claim.group.text or "").split()),
-                    party=party, hint=party or _hint(claim, voice),
+                    quoted=statement is not None and statement.mode != "indirect",
+                    words=frozenset(fold(claim.group.text or "").split()),
+                    party=party,
+                    hint=party or _hint(claim, voice),
                     own_place=(claim.id, "places") in own or not record.reasons,
-                    own_time=(claim.id, "time") in own or not record.reasons, parent=at.get(claim.part_of or "", -1),
+                    own_time=(claim.id, "time") in own or not record.reasons,
+                    parent=at.get(claim.part_of or "", -1),
                     replaced_by=_replaced_by(claim, record.claims, at),
                 )
-            )  # fmt: skip
+            )
     return out
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from counterclaim.link.facts import Fact, fold
 from counterclaim.link.speakers import SpeakerWords, Voice
 from counterclaim.records import Speaker
-
 
 _PER_REPORT = frozenset({"anonymous", "document"})  # an origin of its own in each report
 
@@ -98,16 +97,16 @@ def voice_key(f: Fact) -> str:
     return "|".join((v.level, str(v.national), where, v.actor, fold(v.name), v.side or "", own, v.person))
 
 
-def _by_actor(voices: Sequence[Voice], join: object) -> None:
+def _by_actor(voices: Sequence[Voice], join: Callable[[int, int, str], None]) -> None:
     first: dict[str, int] = {}
     for i, v in enumerate(voices):
         if v.actor:
             if v.actor in first:
-                join(first[v.actor], i, f"both are {v.actor}")  # type: ignore[operator]
+                join(first[v.actor], i, f"both are {v.actor}")
             first.setdefault(v.actor, i)
 
 
-def _by_office(voices: Sequence[Voice], join: object) -> None:
+def _by_office(voices: Sequence[Voice], join: Callable[[int, int, str], None]) -> None:
     """An office named without its state ("Ministry of Health") where the case knows it of one state only."""
     of: dict[str, dict[str, int]] = {}
     for i, v in enumerate(voices):
@@ -116,10 +115,10 @@ def _by_office(voices: Sequence[Voice], join: object) -> None:
     for i, v in enumerate(voices):
         known = of.get(v.office, {}) if v.office and not v.actor else {}
         if len(known) == 1:
-            join(next(iter(known.values())), i, f"the only {v.office} of the case")  # type: ignore[operator]
+            join(next(iter(known.values())), i, f"the only {v.office} of the case")
 
 
-def _by_person(voices: Sequence[Voice], join: object) -> None:
+def _by_person(voices: Sequence[Voice], join: Callable[[int, int, str], None]) -> None:
     """The same surname, and first names that begin alike where both are told."""
     first: dict[str, list[tuple[int, list[str]]]] = {}
     for i, v in enumerate(voices):
@@ -131,12 +130,12 @@ def _by_person(voices: Sequence[Voice], join: object) -> None:
             continue
         for j, other in first.setdefault(name[-1], []):
             if len(name) == 1 or len(other) == 1 or name[0][0] == other[0][0]:
-                join(j, i, f"one person: {v.name}")  # type: ignore[operator]
+                join(j, i, f"one person: {v.name}")
                 break
         first[name[-1]].append((i, name))
 
 
-def _by_words(voices: Sequence[Voice], join: object, words: SpeakerWords) -> None:
+def _by_words(voices: Sequence[Voice], join: Callable[[int, int, str], None], words: SpeakerWords) -> None:
     """Bodies without a known actor: the same words, or all words of the one in the other's."""
     general = words.of_state_words | words.forces_words | words.general
     bodies: list[tuple[frozenset[str], int]] = []
@@ -157,7 +156,7 @@ def _by_words(voices: Sequence[Voice], join: object, words: SpeakerWords) -> Non
             other, j = bodies[k]
             same_side = not (voices[i].side and voices[j].side) or voices[i].side == voices[j].side
             if j != i and own <= other and same_side and not own <= general:
-                join(min(i, j), max(i, j), f"one body: {' '.join(sorted(own))}")  # type: ignore[operator]
+                join(min(i, j), max(i, j), f"one body: {' '.join(sorted(own))}")
 
 
 def _speaker(k: int, voices: Iterable[Voice], reasons: Sequence[str]) -> Speaker:

@@ -5,7 +5,7 @@ The measure of a relay is the origin's own post where the case has one with that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from counterclaim.link.attribution import Attribution, agree
 from counterclaim.link.compare import Rules, places
@@ -190,15 +190,15 @@ def _elsewhere(f: Fact, m: Fact) -> bool:
     return fine and not a & b and all(s.lat is None for g in (f, m) for s in g.spots if s.rank <= 1)
 
 
-def _doing(f: Fact, m: Fact, differs: object) -> None:
+def _doing(f: Fact, m: Fact, differs: Callable[[Distortion, str, object, object], None]) -> None:
     x, y = f.claim, m.claim
     sides = [c.attacker.affiliation if c.attacker is not None else None for c in (x, y)]
     swapped = sides[0] in m.party or sides[1] in f.party
     if sides[0] and sides[1] and sides[0] != sides[1] and swapped:
-        differs("attacker_changed", "attacker", *sides)  # type: ignore[operator]
+        differs("attacker_changed", "attacker", *sides)
     exact = {"drone", "missile", "shelling", "small_arms", "explosive", "execution", "airstrike"}
     if x.means in exact and y.means in exact and x.means != y.means and "airstrike" not in (x.means, y.means):
-        differs("means_changed", "means", x.means, y.means)  # type: ignore[operator]
+        differs("means_changed", "means", x.means, y.means)
 
 
 def _names(f: Fact) -> str:

@@ -47,8 +47,9 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     """Who makes one statement, or a report's own voice.
 
     ``actor``: the known actor's id, or empty. ``level``: ``state`` speaks for the whole state, ``forces`` for its
-    army, ``body``, ``person``, ``anonymous``, ``common`` ("residents"), ``document`` (of nobody named), ``publisher`` (a medium) or ``self`` (a body
-    that publishes its own word); ``national``: speaks for a state or its forces, at whatever level. ``words``: content words of the phrase that names the body, for comparison.
+    army, ``body``, ``person``, ``anonymous``, ``common`` ("residents"), ``document`` (of nobody named), ``publisher``
+    (a medium) or ``self`` (a body that publishes its own word); ``national``: speaks for a state or its forces, at
+    whatever level. ``words``: content words of the phrase that names the body, for comparison.
     """
 
     name: str
@@ -148,7 +149,7 @@ class Actors:
 
 
 class Speakers:
-    """The voices of one report. ``of(statement)`` gives the voice that makes its claims; ``own`` is the report's own."""
+    """The voices of one report: ``of(statement)`` is who makes its claims, ``own`` the report's own voice."""
 
     def __init__(self, record: Record, actors: Actors) -> None:
         self.actors = actors
