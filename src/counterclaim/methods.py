@@ -50,6 +50,7 @@ def agreeing(number: int, terms: Sequence[Term]) -> tuple[str, ...]:
 
 
 def low_end(term: Term) -> int:
+    """The lower end; an open one counts as 0."""
     return term.low if term.low is not None else 0
 
 
