@@ -26,7 +26,7 @@ _REACH = 16  # claims of a larger block, in order of day and place, that each cl
 _IN_REPORT = 80  # claims of one report, in order of the text, that each claim meets
 _CHANCE = 10  # told numbers below this meet by chance
 _SETTLEMENT, _REGION, _COUNTRY = 1, 3, 4  # ranks of precision
-_TOWNS = 4  # settlements told of in a block whose key is none of them: with more of them it says too little
+_TOWNS = 2  # settlements told of in a block whose key is none of them: with more of them it says too little
 _STRONG = frozenset({"name", "near", "origin"})  # keys that say something by themselves
 _DIVIDED = _STRONG | {"region", "cell", "party", "open"}  # those that say something together with a number
 
