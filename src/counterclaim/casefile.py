@@ -201,7 +201,7 @@ def _witness(f: Fact, figure: str, work: _Work) -> Witness:
     return Witness(
         ref=f.ref, claim=f.claim, origin=speaker.name, day=f.said, order=_moment(f)[:3], figure=figure,
         own=f.voice.level == "self", changed=relay.distortions if relay is not None else (), side=speaker.affiliation,
-        publisher=f.voice.level == "publisher", vague=f.vague,
+        publisher=f.voice.level in ("publisher", "medium"), vague=f.vague,
         deaths_told=f.claim.outcome == "casualties" and bool(words) and words not in work.without_deaths,
     )  # fmt: skip
 

@@ -110,6 +110,10 @@ def _estimate(case: Case, outcome: Outcome, mine: Sequence[Witness], profile: Pr
     else:
         result = METHODS[profile.choice("conflict")](terms)
     result, extra = _total(case, result, outcome, profile)
+    if profile.choice("victims") == "with_attackers" and outcome == "killed":
+        extra = "; ".join(
+            filter(None, (extra, "the attackers' own dead belong to this method's total; see their incident"))
+        )
     return Estimate(
         id=f"{case.key}/{outcome}/{profile.name}",
         outcome=outcome,
@@ -254,7 +258,7 @@ def _from_casualties(case: Case, made: Sequence[Estimate], profile: Profile) -> 
     latest = [_in_order(own)[-1] for _, own in sorted(by_origin.items(), key=lambda kv: min(w.order for w in kv[1]))]
     chosen = [_reading(f) for f in latest]
     deaths = any(w.deaths_told for f in latest for w in f)
-    terms = tuple(_term(w, profile) for w in chosen)
+    terms = tuple(msgspec.structs.replace(_term(w, profile), value=None) for w in chosen)
     highs = [w.claim.quantity.high if w.claim.quantity.high is not None else w.claim.quantity.low or 0 for w in chosen]
     most = max(highs)
     if profile.choice("casualties") == "between_one_and_total":
@@ -343,9 +347,10 @@ def _credibility(terms: Sequence[Term], chosen: Iterable[tuple[Witness, object]]
     """Admiralty information scale, 1 confirmed by others to 6 cannot be judged; from independent origins only."""
     if result.best is None:
         return 6
-    agree = set(agreeing(result.best, terms))
+    sources = {w.origin for w, _ in chosen if not w.publisher}  # a publisher's own voice confirms nothing
+    agree = sources & set(agreeing(result.best, terms))
     if len(agree) > 1:
         return 1
-    if len(terms) > 1:
+    if len(sources) > 1:
         return 4
-    return 6 if all(w.publisher for w, _ in chosen) else 3
+    return 3 if sources else 6

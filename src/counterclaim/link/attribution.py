@@ -56,7 +56,7 @@ def attribute(facts: Sequence[Fact], groups: Groups, origins: Origins) -> Attrib
 
 def attributed(f: Fact) -> bool:
     """True where somebody other than a medium stands for the figure."""
-    return f.voice.level != "publisher"
+    return f.voice.level not in ("publisher", "medium")
 
 
 def agree(a: Fact, b: Fact) -> bool:
@@ -199,7 +199,7 @@ def _own_voice(own: Sequence[Fact], origins: Origins, final: list[int], dropped:
         company = {m.n: _company(f, m, own, named) for m in found}
         best = min(found, key=lambda m: (_distance(f, m), -company[m.n], m.published, m.ref[0], m.claim.quantity.start))
         final[f.n] = final[best.n]
-        if best.report != f.report:
+        if best.report != f.report and f.voice.level == "publisher":
             dropped.add(f.n)
         why[f.n] = f"the figure that {origins.speakers[final[best.n]].name} gave"
     for f in own:  # told in one breath with a figure that its own report attributes elsewhere, or the same again

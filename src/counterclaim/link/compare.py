@@ -81,7 +81,12 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     found += _times(a, b, rules)
     if {"time_same", "time_overlap"} & set(found) and _past(a) and _past(b):
         found.append("time_past")
-    if a.report != b.report:  # what one of them only takes from its scene may be the extraction's mistake
+    if a.report == b.report:  # one scene gives both the same: that says less than two tellings
+        if "place_same" in found and not (a.own_place and b.own_place):
+            found[found.index("place_same")] = "place_scene"
+        if "time_same" in found and not (a.own_time and b.own_time):
+            found[found.index("time_same")] = "time_scene"
+    else:  # what one of them only takes from its scene may be the extraction's mistake
         if "place_apart" in found and not (a.own_place and b.own_place):
             found[found.index("place_apart")] = "place_doubt"
         if "time_apart" in found and not (a.own_time and b.own_time):
@@ -210,6 +215,7 @@ def _near(a: Spot, b: Spot) -> str:
 
 
 _COUNTRY = 4
+_NEWS = 3  # days for which a happening is told of without its day
 _MONTH = 31  # days
 
 
@@ -222,7 +228,9 @@ def distance(lat: float, lon: float, lat2: float, lon2: float) -> float:
 
 def _times(a: Fact, b: Fact, rules: Rules) -> list[str]:
     if not (a.start or a.end) or not (b.start or b.end):
-        return []
+        known, other = (a, b) if a.start or a.end else (b, a)
+        recent = known.end and not other.total and 0 <= other.said - known.end <= _NEWS
+        return ["time_recent"] if recent and known.end - known.start <= 1 else []
     if (a.start, a.end) == (b.start, b.end):
         return ["time_same"]
     if a.total and b.total:

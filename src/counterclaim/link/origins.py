@@ -73,6 +73,7 @@ def identify(facts: Sequence[Fact], words: SpeakerWords) -> Origins:
         _speaker(k, [order[i] for i in m], sorted({w for i in m for w in reasons.get(i, ())}))
         for k, m in sorted(members.items())
     )
+    speakers = _distinct(speakers)
     levels = {k: {order[i].level for i in m} for k, m in members.items()}
     national = {
         k: next(order[i].side or "" for i in m if order[i].national)
@@ -85,7 +86,7 @@ def identify(facts: Sequence[Fact], words: SpeakerWords) -> Origins:
         national=national,
         state=frozenset(k for k, found in levels.items() if "state" in found),
         anonymous=frozenset(k for k, found in levels.items() if found == {"anonymous"}),
-        publishers=frozenset(k for k, found in levels.items() if "publisher" in found),
+        publishers=frozenset(k for k, found in levels.items() if found & {"publisher", "medium"}),
     )
 
 
@@ -157,6 +158,16 @@ def _by_words(voices: Sequence[Voice], join: Callable[[int, int, str], None], wo
             same_side = not (voices[i].side and voices[j].side) or voices[i].side == voices[j].side
             if j != i and own <= other and same_side and not own <= general:
                 join(min(i, j), max(i, j), f"one body: {' '.join(sorted(own))}")
+
+
+def _distinct(speakers: Sequence[Speaker]) -> tuple[Speaker, ...]:
+    """Two unnamed officials of one description are two origins, and must not look like one."""
+    seen: dict[str, int] = {}
+    out = []
+    for s in speakers:
+        seen[s.name] = seen.get(s.name, 0) + 1
+        out.append(s if seen[s.name] == 1 else msgspec.structs.replace(s, name=f"{s.name} ({seen[s.name]})"))
+    return tuple(out)
 
 
 def _speaker(k: int, voices: Iterable[Voice], reasons: Sequence[str]) -> Speaker:

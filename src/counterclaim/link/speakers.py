@@ -39,6 +39,7 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     spokesmen: frozenset[str]
     national_offices: frozenset[str]
     general: frozenset[str]
+    indefinite: frozenset[str]
     bodies: frozenset[str]
     local: frozenset[str]
 
@@ -47,9 +48,10 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     """Who makes one statement, or a report's own voice.
 
     ``actor``: the known actor's id, or empty. ``level``: ``state`` speaks for the whole state, ``forces`` for its
-    army, ``body``, ``person``, ``anonymous``, ``common`` ("residents"), ``document`` (of nobody named), ``publisher``
-    (a medium) or ``self`` (a body that publishes its own word); ``national``: speaks for a state or its forces, at
-    whatever level. ``words``: content words of the phrase that names the body, for comparison.
+    army, ``body``, ``person``, ``medium`` (named as the source), ``anonymous``, ``common`` ("residents"),
+    ``document`` (of nobody named), ``publisher`` (a medium) or ``self`` (a body that publishes its own word);
+    ``national``: speaks for a state or its forces, at whatever level. ``words``: content words of the phrase that
+    names the body, for comparison.
     """
 
     name: str
@@ -185,6 +187,9 @@ class Speakers:
         actor = next((a for p in phrases if (a := self.actors.find(p, source.affiliation))), None)
         if actor is None and statement.id in self.before:
             actor = self.actors.find(self.before[statement.id], source.affiliation)
+        if source.kind == "media":
+            maker = actor.id if actor is not None else ""
+            return Voice(source.name, source.kind, source.affiliation, maker, "medium", words=_content(phrases, w))
         named = _is_person(source.name, w) and self.actors.find(source.name, None) is None
         person = _person(source.name, w) if named else ""
         if actor is not None:
@@ -194,6 +199,12 @@ class Speakers:
             return Voice(
                 source.name, source.kind, actor.affiliation or source.affiliation, actor.id, level, person,
                 _content(phrases, w), national=level in _FOR_STATE, office=self.actors.office(phrases),
+            )  # fmt: skip
+        first = words_of(source.text.casefold())[:1]
+        if actor is None and not person and first and first[0] in w.indefinite and source.kind != "other":
+            return Voice(
+                source.name, source.kind, source.affiliation, "", "anonymous", words=frozenset(words_of(low)),
+                anonymous_in=self.report,
             )  # fmt: skip
         level = "person" if person else "body"
         side = source.affiliation or self.actors.side(phrases)
