@@ -424,7 +424,6 @@ NOT_YET = frozenset(
         "source-mayor-and-hospital",
         "source-minister-and-ministry",
         "source-person-by-last-name",
-        "source-unnamed-phrase-two-numbers",
     }
 )
 
