@@ -44,6 +44,7 @@ def attribute(facts: Sequence[Fact], groups: Groups, origins: Origins) -> Attrib
         _replaced(own, facts, origins, union, why)
         _unnamed(own, origins, union, why)
         _documents(own, origins, union, why)
+        _single(own, origins, union, why)
         for f in own:
             final[f.n] = union.find(origins.of[f.n])
         _own_voice(own, origins, final, dropped, why)
@@ -180,11 +181,23 @@ def _documents(own: Sequence[Fact], origins: Origins, union: Union, why: dict[in
         if f.voice.level != "document":
             continue
         for g in own:
-            same = g.claim.outcome == f.claim.outcome and g.told == f.told and g.published <= f.published
+            same = g.claim.outcome == f.claim.outcome and bool(g.told & f.told) and g.vague == f.vague
             if same and g.n != f.n and attributed(g) and g.voice.level != "document":
                 union.join(origins.of[f.n], origins.of[g.n])
                 why.setdefault(f.n, f"a document with the number of {g.voice.name}")
                 break
+
+
+def _single(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
+    """Of some bodies a happening has one: the police, a police officer and the chief of police are one origin."""
+    first: dict[str, Fact] = {}
+    for f in own:
+        if not f.voice.single or not attributed(f) or f.voice.level == "anonymous":
+            continue
+        have = first.setdefault(f.voice.single, f)
+        apart = have.voice.side and f.voice.side and have.voice.side != f.voice.side
+        if have is not f and not apart and union.join(origins.of[have.n], origins.of[f.n]):
+            why.setdefault(f.n, f"the {f.voice.single} are one")
 
 
 def _own_voice(own: Sequence[Fact], origins: Origins, final: list[int], dropped: set[int], why: dict[int, str]) -> None:

@@ -17,6 +17,7 @@ from counterclaim.link.origins import Origins
 _EARTH = 6371.0  # kilometres
 _BREATH = 160  # code points between two numbers told together
 _SMALL = 10  # told numbers below this meet by chance
+_FAR = 12  # times
 _LARGE = 100  # told numbers from here on hardly ever do
 # outcomes of one group in one happening: soldiers killed and captured, people killed, trapped and dug out alive
 _MEET = frozenset(
@@ -73,7 +74,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     if a.report == b.report and a.claim.outcome == b.claim.outcome and "revision" not in tied:
         if not same_origin:
             tied.append("rivals")
-        elif a.claim.told_as == b.claim.told_as and a.told != b.told:
+        elif "earlier" not in (a.claim.told_as, b.claim.told_as) and a.told != b.told:
             tied.append("two_figures")
     found: list[str] = []
     veto = _forbidden(a, b, relay, rules)
@@ -106,12 +107,26 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
             found.append("origin_figure")
     elif same_figure and max(a.told & b.told) >= _SMALL and _kin(a, b):
         found.append("kin_figure")
+    if a.report != b.report and same_figure:
+        company = len(a.told_here & b.told_here) - 1
+        if company > 0:
+            found.append("company" if company == 1 else "much_company")
+    if same_origin or a.report != b.report:
+        found += _far_apart(a, b)
     found += _groups(a, b)
     found += _doing(a, b)
     found += tied
     if not veto and not relay:
         veto = _apart(a, b, found)
     return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto, relay)
+
+
+def _far_apart(a: Fact, b: Fact) -> list[str]:
+    """Numbers of one outcome that nobody who counts the same people could both give."""
+    if a.claim.outcome != b.claim.outcome or not a.told or not b.told or a.vague or b.vague:
+        return []
+    small, large = sorted((max(a.told), max(b.told)))
+    return ["figure_far"] if large >= _FAR * max(small, 1) and large >= _LARGE else []
 
 
 def _kin(a: Fact, b: Fact) -> bool:
@@ -150,6 +165,8 @@ def _forbidden(a: Fact, b: Fact, relay: bool, rules: Rules) -> str:
 
 def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
     x, y = a.claim.group, b.claim.group
+    if a.report == b.report and x.affiliation and y.affiliation and not _same_party(x.affiliation, y.affiliation):
+        return "people of different parties"
     if a.party and b.party and not a.party & b.party:
         return "people of different states"
     if {x.kind, y.kind} == {"military", "civilian"}:
@@ -162,6 +179,8 @@ def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
 
 
 def _apart(a: Fact, b: Fact, found: list[str]) -> str:
+    if "figure_far" in found:
+        return "numbers too far from each other for one count"
     if "time_apart" in found:
         return "told days or windows that differ"
     if "place_apart" in found and a.report == b.report and a.claim.outcome == b.claim.outcome:

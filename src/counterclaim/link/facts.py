@@ -56,6 +56,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     words: frozenset[str]  # the words that name those counted
     party: frozenset[str]  # the states that those counted belong to
     hint: frozenset[str]  # the same, or where nothing is told the state whose voice counts them
+    told_here: frozenset[tuple[str, int]]  # every outcome and number of note that the report tells
     own_place: bool  # the claim's own clause tells the place, it is not taken from the scene
     own_time: bool
     parent: int = -1  # position of the claim that this one is part of
@@ -90,6 +91,7 @@ def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
         report = record.report.id or record.report.sha256
         published = ordinal(record.report.published)
         own = {(r.item, r.field) for r in record.reasons if r.rule == "own-clause"}
+        here = frozenset((c.outcome, n) for c in record.claims for n in told_numbers(c) if n >= _OF_NOTE)
         at = {c.id: len(out) + i for i, c in enumerate(record.claims)}
         for claim in record.claims:
             statement = statements.get(claim.statement or "")
@@ -118,6 +120,7 @@ def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
                     words=frozenset(fold(claim.group.text or "").split()),
                     party=party,
                     hint=party or _hint(claim, voice),
+                    told_here=here,
                     own_place=(claim.id, "places") in own or not record.reasons,
                     own_time=(claim.id, "time") in own or not record.reasons,
                     parent=at.get(claim.part_of or "", -1),
@@ -166,6 +169,7 @@ def is_total(claim: Claim, claims: Iterable[Claim]) -> bool:
     )  # fmt: skip
 
 
+_OF_NOTE = 5  # smaller numbers are in every report
 _CHANCE = 10  # told numbers below this meet by chance
 _STRICT = re.compile(r"\b(?:more than|over|upwards of|exceeding|above|in excess of)\b|\+", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:fewer than|less than|under|below)\b", re.IGNORECASE)

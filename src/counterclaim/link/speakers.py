@@ -40,6 +40,7 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     national_offices: frozenset[str]
     general: frozenset[str]
     indefinite: frozenset[str]
+    single: frozenset[str]
     bodies: frozenset[str]
     local: frozenset[str]
 
@@ -63,6 +64,7 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     words: frozenset[str] = frozenset()
     anonymous_in: str = ""
     national: bool = False
+    single: str = ""  # the body of which a happening has one
     office: str = ""  # the body of a state that the phrase names, whichever state it is of
 
 
@@ -171,7 +173,9 @@ class Speakers:
         if self.own.level == "self" and words_of(statement.source.text.casefold())[:1] in (["our"], ["we"]):
             return self.own
         if name not in self._made:
-            self._made[name] = self._voice(statement)
+            made = self._voice(statement)
+            words = {x.casefold() for p in self.texts[name] for x in words_of(p)}
+            self._made[name] = msgspec.structs.replace(made, single=min(words & self.actors.words.single, default=""))
         return self._made[name]
 
     def _voice(self, statement: Statement) -> Voice:
@@ -201,6 +205,14 @@ class Speakers:
                 _content(phrases, w), national=level in _FOR_STATE, office=self.actors.office(phrases),
             )  # fmt: skip
         first = words_of(source.text.casefold())[:1]
+        words = {x.casefold() for p in phrases for x in words_of(p)}
+        paper = bool(words & w.documents) and not words & (w.voices | w.bodies | w.general)
+        nameless = words <= w.documents | w.plain | w.voices
+        if actor is None and not person and (paper or nameless) and source.kind not in ("government", "military"):
+            return Voice(
+                source.name, source.kind, source.affiliation, "", "document", words=frozenset(words_of(low)),
+                anonymous_in=self.report,
+            )  # fmt: skip
         if actor is None and not person and first and first[0] in w.indefinite and source.kind != "other":
             return Voice(
                 source.name, source.kind, source.affiliation, "", "anonymous", words=frozenset(words_of(low)),
@@ -208,13 +220,10 @@ class Speakers:
             )  # fmt: skip
         level = "person" if person else "body"
         side = source.affiliation or self.actors.side(phrases)
-        words = {x.casefold() for p in phrases for x in words_of(p)}
         if source.kind in ("government", "official", "other") and words & w.of_state_words and not words & w.local:
             level = "state"
         elif source.kind == "military" and not person and not words & w.local:
             level = "forces"
-        elif level == "body" and words <= w.documents | w.plain:
-            level = "document"
         office = source.kind in _OFFICIAL and bool(words & w.national_offices)
         national = (level in _FOR_STATE or office) and not words & w.local
         return Voice(
