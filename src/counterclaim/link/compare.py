@@ -179,8 +179,6 @@ def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
 
 
 def _apart(a: Fact, b: Fact, found: list[str]) -> str:
-    if "figure_far" in found:
-        return "numbers too far from each other for one count"
     if "time_apart" in found:
         return "told days or windows that differ"
     if "place_apart" in found and a.report == b.report and a.claim.outcome == b.claim.outcome:
