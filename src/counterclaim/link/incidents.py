@@ -57,6 +57,10 @@ def group(facts: Sequence[Fact], origins: Origins, rules: Rules, judgements: Ite
     return Groups(tuple(found), work.ties)
 
 
+_COMPANY = frozenset({"company", "much_company"})
+_DOUBTS = frozenset({"place_doubt", "time_doubt"})
+
+
 class _Net:
     """The ties that are strong enough, in flat arrays: there are many times as many of them as claims."""
 
@@ -130,19 +134,20 @@ class _Grouping:
         """Join along the ties of one net, from the strongest down."""
         home, members, ties = self.home, self.members, self.ties
         self._seen.clear()
-        failed: set[tuple[int, int, int, bool]] = set()
+        failed: set[tuple[int, int, int, int]] = set()
         for weight, _, _, i, j in ranked:
             a, b = home[i], home[j]
             if a == b:
                 if i not in ties and j not in ties:
                     ties[j] = self._tie(j, i, weight)
                 continue
-            relay = self.weigh(i, j).relay
+            tie = self.weigh(i, j)
+            sure = tie.relay and not _COMPANY.isdisjoint(tie.features)
             # two groups that did not join do not as long as both are what they were
-            tried = (*((a, b) if a < b else (b, a)), len(members[a]) + len(members[b]), relay)
+            tried = (*((a, b) if a < b else (b, a)), len(members[a]) + len(members[b]), tie.relay + sure)
             if tried in failed:
                 continue
-            if self._may_join(members[a], members[b], relay):
+            if self._may_join(members[a], members[b], tie.relay, sure):
                 new = j if j not in ties else i
                 self.join(i, j, self._tie(new, i if new == j else j, weight))
             else:
@@ -164,18 +169,23 @@ class _Grouping:
         features = self.weigh(fact, to).features
         return Tie(fact, to, -weight, self._reasons.setdefault(features, features))
 
-    def _may_join(self, a: Sequence[int], b: Sequence[int], relay: bool) -> bool:
+    def _may_join(self, a: Sequence[int], b: Sequence[int], relay: bool, sure: bool) -> bool:
+        """Whether nothing across two groups is forbidden and the mean speaks for joining them. ``relay``: the tie is
+        one origin's number in two reports; ``sure``: and the reports tell more numbers alike, so that a place or day
+        that one of them only takes from its scene is no doubt."""
+        if self.apart and any((min(i, j), max(i, j)) in self.apart for i in a for j in b):
+            return False
         total, count = 0.0, 0
         for i in a[:_SHOWN]:
             for j in b[:_SHOWN]:
-                if self.apart and (min(i, j), max(i, j)) in self.apart:
-                    return False
                 v = self.weigh(i, j)
                 if v.veto:
                     if relay and v.veto in CHANGED:
                         continue
                     return False
                 total += v.weight
+                if sure:
+                    total -= sum(self.rules.weights[f] for f in v.features if f in _DOUBTS)
                 count += 1
         return count > 0 and total / count >= self.rules.mean
 
