@@ -6,7 +6,8 @@ import random
 
 import pytest
 from bench import link
-from bench.link import Made, bcubed
+from bench.link import bcubed
+from bench.link_claims import Made, make
 
 from counterclaim.casefile import LinkKnowledge, casefile, link_knowledge
 from counterclaim.link import origins
@@ -21,7 +22,7 @@ SIZE = 1000
 
 @pytest.fixture(scope="module")
 def made() -> Made:
-    return link.make(SIZE, 1)
+    return make(SIZE, 1)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +38,8 @@ def grouped(records: list[Record], knowledge: LinkKnowledge, judgements: list[Ju
 
 
 def test_made_claims_repeat_with_their_seed_only(made: Made) -> None:
-    assert made == link.make(SIZE, 1)
-    assert made != link.make(SIZE, 2)
+    assert made == make(SIZE, 1)
+    assert made != make(SIZE, 2)
 
 
 def test_made_claims_are_as_many_as_asked_for_and_each_has_its_incident(made: Made) -> None:
@@ -148,6 +149,6 @@ def test_a_small_run_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_case_file_holds_every_made_claim(knowledge: LinkKnowledge) -> None:
-    small = link.make(150, 1)
+    small = make(150, 1)
     case = casefile(small.records, knowledge)
     assert sum(len(i.claims) for i in case.incidents) == 150
