@@ -26,6 +26,7 @@ class ToldLexicon(msgspec.Struct, frozen=True):
     replaced_beside: re.Pattern[str]
     telling: re.Pattern[str]
     before: re.Pattern[str]
+    risen_from: re.Pattern[str]
     raised: re.Pattern[str]
     among: re.Pattern[str]
 
@@ -41,6 +42,7 @@ def load_lexicon(data: Any) -> ToldLexicon:
         replaced_beside=re.compile(rf"\b(?:{words['earlier_beside_telling']})\b(?!\s+(?:this|on|in|that)\b)", flags),
         telling=re.compile(rf"\b(?:{words['telling']})\b", flags),
         before=re.compile(rf"\b(?:{words['from']})\s+(?:[a-z]+\s+){{0,2}}$", flags),
+        risen_from=re.compile(rf"\b(?:{words['raised']})\b.{{0,40}}\bfrom\s+(?:[a-z]+\s+){{0,2}}$", flags),
         raised=re.compile(rf"\b(?:{words['raised']})\b(?:\s+\w+){{0,8}}\s*$", flags),
         among=re.compile(
             rf"\b(?:{words['among']})\s+(?:the|those|its|their|his|her)\s+(?:\w+\s+)?(?:{words['wholes']})\b", flags
@@ -66,7 +68,7 @@ def _told(text: str, sentence: tuple[int, int], claim: Claim, lex: ToldLexicon) 
     if not sentence[0] <= start < sentence[1]:
         return "figure"
     lead = text[sentence[0] : start]
-    if lex.before.search(lead[-40:]):
+    if lex.before.search(lead[-40:]) or lex.risen_from.search(lead[-80:]):
         return "earlier"
     begin = sentence[0] + max((m.end() for m in _PART.finditer(lead)), default=0)
     stop = _PART.search(text, end, sentence[1])

@@ -21,9 +21,10 @@ _FINE = 0.25  # degrees, for settlements and points
 _DEGREE = 111.0  # kilometres of one degree of latitude
 _TIME = 4  # days of one stretch of time
 _MONTHS = 62  # days of a window that is in all its stretches; a longer one is in those of its end
+_FEW = 200  # claims of a stretch of time in which every block is walked as it is
 _FULL = 40  # claims of a block that all meet
 _REACH = 16  # claims of a larger block, in order of day and place, that each claim meets
-_IN_REPORT = 80  # claims of one report, in order of the text, that each claim meets
+_FAR = 80  # claims that each claim meets in a report, in order of the text, and in a stretch of few claims
 _CHANCE = 10  # told numbers below this meet by chance
 _SETTLEMENT, _REGION, _COUNTRY = 1, 3, 4  # ranks of precision
 _TOWNS = 2  # settlements told of in a block whose key is none of them: with more of them it says too little
@@ -82,7 +83,7 @@ def _in_reports(facts: Iterable[Fact]) -> Iterator[tuple[int, int]]:
     for own in reports.values():
         own.sort(key=lambda f: (f.claim.quantity.start, f.ref))
         for k, a in enumerate(own):
-            for b in own[k + 1 : k + 1 + _IN_REPORT]:
+            for b in own[k + 1 : k + 1 + _FAR]:
                 yield (a.n, b.n) if a.n < b.n else (b.n, a.n)
 
 
@@ -103,7 +104,7 @@ def _in_stretch(t: int, facts: list[Fact], origins: Origins, seen: _Seen) -> Ite
         for key in set(keys(f, origins)):
             blocks[key].append(f)
     met: set[tuple[int, int]] = set()
-    for block, reach in _small(blocks, origins):
+    for block, reach in _small(blocks, origins, len(facts) <= _FEW):
         for k, a in enumerate(block):
             i, new = a.n, seen.stretch[a.n] == t
             left = reach
@@ -128,10 +129,13 @@ def _order(f: Fact) -> tuple[object, ...]:
     return f.start or f.end or f.published, place, f.claim.outcome, max(f.told, default=0), f.ref
 
 
-def _small(blocks: dict[Key, list[Fact]], origins: Origins) -> Iterator[tuple[list[Fact], int]]:
+def _small(blocks: dict[Key, list[Fact]], origins: Origins, few: bool) -> Iterator[tuple[list[Fact], int]]:
     """Blocks as they are walked, with how many others each claim meets; a large one is divided first."""
     for key, block in blocks.items():
         if len(block) < 2:
+            continue
+        if few:
+            yield block, _FAR
             continue
         strong = key[0] in _STRONG
         if len(block) <= _FULL and (strong or _towns(block) <= _TOWNS):
@@ -156,9 +160,9 @@ def _towns(block: Iterable[Fact]) -> int:
 
 
 def keys(f: Fact, origins: Origins) -> Iterator[Key]:
-    """The blocks that a claim is in. Claims of different kinds of harm, and running totals and figures of one
-    happening, meet only where one origin tells one number."""
-    sort = f.family, f.total
+    """The blocks that a claim is in. Running totals and figures of one happening meet only where one origin tells one
+    number."""
+    sort = f.total
     for s in f.spots:
         if s.rank < _COUNTRY:
             yield "name" if s.rank < _REGION else "region", sort, s.name

@@ -30,6 +30,9 @@ _MEET = frozenset(
         ("custody", "detained"),
     )
 )
+# people freed and people still held are told apart, though both were in one happening
+_NEVER = frozenset(frozenset({"rescued", held}) for held in ("missing", "abducted", "captured", "detained"))
+_BORDER = 300.0  # kilometres
 _BROAD = {"airstrike": {"drone", "missile"}, "missile": {"airstrike"}, "drone": {"airstrike"}}
 
 
@@ -74,7 +77,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     if a.report == b.report and a.claim.outcome == b.claim.outcome and "revision" not in tied:
         if not same_origin:
             tied.append("rivals")
-        elif "earlier" not in (a.claim.told_as, b.claim.told_as) and a.told != b.told:
+        elif "earlier" not in (a.claim.told_as, b.claim.told_as) and a.told != b.told and a.said == b.said:
             tied.append("two_figures")
     found: list[str] = []
     veto = _forbidden(a, b, relay, rules)
@@ -160,7 +163,24 @@ def _forbidden(a: Fact, b: Fact, relay: bool, rules: Rules) -> str:
         return "a running total is never one with an incident's figure"
     if a.family != b.family and not relay and frozenset({a.family, b.family}) not in _MEET:
         return OTHER_OUTCOME
+    if frozenset({a.claim.outcome, b.claim.outcome}) in _NEVER and not relay:
+        return OTHER_OUTCOME
+    if a.own_place and b.own_place and _far_countries(a, b):
+        return "different countries"
     return "" if relay else _other_people(a, b, rules)
+
+
+def _far_countries(a: Fact, b: Fact) -> bool:
+    """True where two claims have no country in common and no places that a border could run between."""
+    x, y = ({s.country for s in f.spots if s.country} for f in (a, b))
+    if not x or not y or x & y:
+        return False
+    near = [
+        distance(s.lat, s.lon, t.lat, t.lon)
+        for s in a.spots for t in b.spots
+        if s.lat is not None and s.lon is not None and t.lat is not None and t.lon is not None
+    ]  # fmt: skip
+    return bool(near) and min(near) > _BORDER
 
 
 def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
@@ -197,16 +217,25 @@ def places(a: Fact, b: Fact) -> list[str]:
     if not a.spots or not b.spots:
         return []
     fine_a, fine_b = (_finest(f.spots) for f in (a, b))
+    told = a.report == b.report and a.own_place and b.own_place and a.claim.outcome == b.claim.outcome
+    if told and _two_names(fine_a, fine_b):
+        return ["place_apart"]
     best = max((_near(x, y) for x in a.spots for y in b.spots), key=_ORDER.index)
     if best in ("place_region", "place_country", "place_apart", ""):
         finer = {_near(x, y) for x in fine_a for y in fine_b}
-        names = a.report == b.report and finer == {""} and fine_a[0].rank <= 1 and fine_b[0].rank <= 1
-        if finer == {"place_apart"} or names:  # one report means two places by two names
+        if finer == {"place_apart"}:
             return ["place_apart"]
     return [best]
 
 
 _ORDER = ["place_apart", "", "place_country", "place_region", "place_within", "place_same"]
+
+
+def _two_names(a: list[Spot], b: list[Spot]) -> bool:
+    """True for settlements under names of which none is in another: one report means two places by two names."""
+    if a[0].rank > 1 or b[0].rank > 1:
+        return False
+    return not any(x.name in y.name or y.name in x.name for x in a for y in b)
 
 
 def _finest(spots: tuple[Spot, ...]) -> list[Spot]:
@@ -258,7 +287,9 @@ def _times(a: Fact, b: Fact, rules: Rules) -> list[str]:
     x, y = _ends(a), _ends(b)
     if _loose(*x) or _loose(*y):  # "in January": how well the day is known, not how long it took
         return ["time_overlap"] if x[0] <= y[1] and y[0] <= x[1] else ["time_apart"]
-    if x[0] > y[1] + rules.slack_days or y[0] > x[1] + rules.slack_days:
+    told = a.report == b.report and a.own_time and b.own_time  # one report means two days by two days
+    slack = 0 if told else rules.slack_days
+    if x[0] > y[1] + slack or y[0] > x[1] + slack:
         return ["time_apart"]
     wide = [e[1] - e[0] for e in (x, y)]
     if min(wide) > 0 and x != y and max(wide) >= 1:
@@ -279,7 +310,8 @@ def _loose(start: int, end: int) -> bool:
 
 
 def _ends(f: Fact) -> tuple[int, int]:
-    return f.start or f.end, f.end or f.start
+    """First and last day; an open one is as far as days are loosely told."""
+    return f.start or f.end - _MONTH, f.end or f.start + _MONTH
 
 
 def _groups(a: Fact, b: Fact) -> list[str]:

@@ -56,6 +56,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     words: frozenset[str]  # the words that name those counted
     party: frozenset[str]  # the states that those counted belong to
     hint: frozenset[str]  # the same, or where nothing is told the state whose voice counts them
+    by_state: bool  # a state is told to have done it
     told_here: frozenset[tuple[str, int]]  # every outcome and number of note that the report tells
     own_place: bool  # the claim's own clause tells the place, it is not taken from the scene
     own_time: bool
@@ -120,6 +121,7 @@ def gather(records: Sequence[Record], actors: Actors) -> list[Fact]:
                     words=frozenset(fold(claim.group.text or "").split()),
                     party=party,
                     hint=party or _hint(claim, voice),
+                    by_state=claim.attacker is not None and claim.attacker.affiliation in actors.states,
                     told_here=here,
                     own_place=(claim.id, "places") in own or not record.reasons,
                     own_time=(claim.id, "time") in own or not record.reasons,

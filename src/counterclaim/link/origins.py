@@ -139,6 +139,7 @@ def _by_person(voices: Sequence[Voice], join: Callable[[int, int, str], None]) -
 def _by_words(voices: Sequence[Voice], join: Callable[[int, int, str], None], words: SpeakerWords) -> None:
     """Bodies without a known actor: the same words, or all words of the one in the other's."""
     general = words.of_state_words | words.forces_words | words.general
+    nouns = general | words.bodies
     bodies: list[tuple[frozenset[str], int]] = []
     for i, v in enumerate(voices):
         if v.level in ("anonymous", "publisher", "document") or (v.actor and v.level != "self"):
@@ -156,7 +157,8 @@ def _by_words(voices: Sequence[Voice], join: Callable[[int, int, str], None], wo
         for k in near:
             other, j = bodies[k]
             same_side = not (voices[i].side and voices[j].side) or voices[i].side == voices[j].side
-            if j != i and own <= other and same_side and not own <= general:
+            alike = own == other or (own <= other and own & nouns)  # a town's name makes no two of its bodies one
+            if j != i and alike and same_side and not own <= general:
                 join(min(i, j), max(i, j), f"one body: {' '.join(sorted(own))}")
 
 

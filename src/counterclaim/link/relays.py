@@ -193,7 +193,7 @@ def _elsewhere(f: Fact, m: Fact) -> bool:
 def _doing(f: Fact, m: Fact, differs: Callable[[Distortion, str, object, object], None]) -> None:
     x, y = f.claim, m.claim
     sides = [c.attacker.affiliation if c.attacker is not None else None for c in (x, y)]
-    swapped = sides[0] in m.party or sides[1] in f.party
+    swapped = sides[0] in m.party or sides[1] in f.party or (f.by_state and m.by_state)
     if sides[0] and sides[1] and sides[0] != sides[1] and swapped:
         differs("attacker_changed", "attacker", *sides)
     exact = {"drone", "missile", "shelling", "small_arms", "explosive", "execution", "airstrike"}

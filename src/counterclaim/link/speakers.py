@@ -68,6 +68,11 @@ class Voice(msgspec.Struct, frozen=True, gc=False):
     office: str = ""  # the body of a state that the phrase names, whichever state it is of
 
 
+def _offices(words: Iterable[str]) -> list[str]:
+    """Words in small letters, a minister as his ministry."""
+    return [{"minister": "ministry", "ministers": "ministry"}.get(w.casefold(), w.casefold()) for w in words]
+
+
 def words_of(text: str) -> list[str]:
     """The words of a phrase, without possessive endings."""
     return [w.removesuffix("'s").removesuffix("’s") for w in _WORD.findall(text)]
@@ -110,7 +115,7 @@ class Actors:
     def office(self, phrases: Iterable[str]) -> str:
         """The body that every state has and that a phrase names: "the health ministry", "Ministry of Health"."""
         for phrase in phrases:
-            low = [p.casefold() for p in words_of(phrase)]
+            low = _offices(words_of(phrase))
             for size in range(min(len(low), _LONGEST), 1, -1):
                 for a in range(len(low) - size + 1):
                     body = self.index.composed.phrases.get(" ".join(low[a : a + size]))
@@ -143,7 +148,7 @@ class Actors:
         own = self.index.bodies.get(state or "")
         if own is None:
             return None
-        low = [p.casefold() for p in parts]
+        low = _offices(parts)
         for size in range(min(len(low), _LONGEST), 0, -1):
             for a in range(len(low) - size + 1):
                 body = self.index.composed.phrases.get(" ".join(low[a : a + size]))
@@ -262,7 +267,7 @@ def _is_medium(name: str, w: SpeakerWords) -> bool:
 def _is_person(name: str, w: SpeakerWords) -> bool:
     """True for a name of two to five capital words none of which is a word of office or body."""
     parts = words_of(name)
-    if {p.casefold() for p in parts} & (w.general | w.bodies):
+    if {p.casefold() for p in parts} & ((w.general | w.bodies) - w.voices):
         return False
     return 1 < len(parts) <= 5 and all(p[:1].isupper() or p.casefold() in w.plain for p in parts) and not name.isupper()
 
