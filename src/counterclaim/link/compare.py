@@ -18,6 +18,7 @@ _EARTH = 6371.0  # kilometres
 _BREATH = 160  # code points between two numbers told together
 _SMALL = 10  # told numbers below this meet by chance
 _FAR = 12  # times
+_TIMES = 4  # a count that is told anew hardly ever grows to more of itself
 _LARGE = 100  # told numbers from here on hardly ever do
 # outcomes of one group in one happening: soldiers killed and captured, people killed, trapped and dug out alive
 _MEET = frozenset(
@@ -77,7 +78,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     if a.report == b.report and a.claim.outcome == b.claim.outcome and "revision" not in tied:
         if not same_origin:
             tied.append("rivals")
-        elif "earlier" not in (a.claim.told_as, b.claim.told_as) and a.told != b.told and a.said == b.said:
+        elif a.told != b.told and a.said == b.said and not _replaces(a, b):
             tied.append("two_figures")
     found: list[str] = []
     veto = _forbidden(a, b, relay, rules)
@@ -122,6 +123,13 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     if not veto and not relay:
         veto = _apart(a, b, found)
     return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto, relay)
+
+
+def _replaces(a: Fact, b: Fact) -> bool:
+    """Whether one of two figures is told as taking another's place, and is not many times as large."""
+    told = {a.claim.told_as, b.claim.told_as}
+    small, large = sorted((max(a.told, default=0), max(b.told, default=0)))
+    return "earlier" in told or ("raised" in told and large < _TIMES * max(small, 1))
 
 
 def _far_apart(a: Fact, b: Fact) -> list[str]:

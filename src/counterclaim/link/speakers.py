@@ -41,6 +41,7 @@ class SpeakerWords(msgspec.Struct, frozen=True):
     general: frozenset[str]
     indefinite: frozenset[str]
     single: frozenset[str]
+    heads: frozenset[str]
     bodies: frozenset[str]
     local: frozenset[str]
 
@@ -212,7 +213,7 @@ class Speakers:
         first = words_of(source.text.casefold())[:1]
         words = {x.casefold() for p in phrases for x in words_of(p)}
         paper = bool(words & w.documents) and not words & (w.voices | w.bodies | w.general)
-        nameless = words <= w.documents | w.plain | w.voices
+        nameless = words <= w.documents | w.plain | w.spokesmen | w.heads
         if actor is None and not person and (paper or nameless) and source.kind not in ("government", "military"):
             return Voice(
                 source.name, source.kind, source.affiliation, "", "document", words=frozenset(words_of(low)),
