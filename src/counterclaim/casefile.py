@@ -120,7 +120,7 @@ def _judged(facts: Sequence[Fact], judgements: Iterable[Judgement]) -> tuple[lis
         else:
             usable.append(j)
     at = {ref: k for k, ref in enumerate(sorted(known))}
-    union = origins.Union(len(at))
+    union = origins.Union()
     for j in usable:
         if j.same:
             union.join(at[j.a], at[j.b])

@@ -37,7 +37,7 @@ def attribute(facts: Sequence[Fact], groups: Groups, origins: Origins) -> Attrib
     why: dict[int, str] = {}
     for members in groups.members:
         own = sorted((facts[n] for n in members), key=lambda f: (f.published, f.ref[0], f.claim.quantity.start))
-        union = Union(len(origins.speakers))
+        union = Union()
         _through(own, origins, union, why)
         _one_group(own, origins, union, why)
         _one_state(own, origins, union, why)

@@ -108,7 +108,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     if same_origin:
         found.append("origin_same")
         if relay:
-            found.append("origin_figure")
+            found.append("origin_figure" if max(a.told & b.told) >= _SMALL else "origin_small")
     elif same_figure and max(a.told & b.told) >= _SMALL and _kin(a, b):
         found.append("kin_figure")
     if a.report != b.report and same_figure:
@@ -121,7 +121,7 @@ def compare(a: Fact, b: Fact, origins: Origins, rules: Rules) -> Verdict:
     found += _doing(a, b)
     found += tied
     if not veto and not relay:
-        veto = _apart(a, b, found)
+        veto = _apart(a, b, found, rules)
     return Verdict(sum(rules.weights[f] for f in found), tuple(found), veto, relay)
 
 
@@ -206,8 +206,8 @@ def _other_people(a: Fact, b: Fact, rules: Rules) -> str:
     return ""
 
 
-def _apart(a: Fact, b: Fact, found: list[str]) -> str:
-    if "time_apart" in found:
+def _apart(a: Fact, b: Fact, found: list[str], rules: Rules) -> str:
+    if "time_apart" in found and not _neighbouring(a, b, rules):
         return "told days or windows that differ"
     if "place_apart" in found and a.report == b.report and a.claim.outcome == b.claim.outcome:
         return "places that one report tells apart"
@@ -311,6 +311,12 @@ def _past(f: Fact) -> bool:
     """True for days that lie well before the report and are told closely: few things of note happened just then."""
     start, end = _ends(f)
     return start > 0 and f.own_time and not f.total and end - start < _MONTH and f.published - end > _MONTH
+
+
+def _neighbouring(a: Fact, b: Fact, rules: Rules) -> bool:
+    """Days so near to each other that one may be read wrongly: a reason against, but no bar."""
+    x, y = _ends(a), _ends(b)
+    return x[0] == x[1] and y[0] == y[1] and abs(x[0] - y[0]) <= rules.slack_days
 
 
 def _loose(start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -64,6 +65,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     replaced_by: int = -1  # position of the claim whose figure takes the place of this one
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """A name for comparison: small letters without accents, marks or doubled spaces."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))

@@ -86,7 +86,7 @@ class _Net:
     def parts(self, together: Iterable[tuple[int, int]]) -> Iterator[list[tuple[float, int, int, int, int]]]:
         """The ties, net by net and from the strongest down. What no tie connects never joins: each net is worked on
         by itself, and what was found out about its pairs is forgotten after it."""
-        union = Union(len(self.facts))
+        union = Union()
         for i, j in together:
             union.join(i, j)
         for i, j in zip(self.a, self.b, strict=True):

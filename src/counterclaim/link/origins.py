@@ -16,14 +16,15 @@ _PER_REPORT = frozenset({"anonymous", "document"})  # an origin of its own in ea
 class Union:
     """Sets that only grow together; the smallest member stands for its set, so the order of joining is no matter."""
 
-    def __init__(self, size: int) -> None:
-        self._up = list(range(size))
+    def __init__(self) -> None:
+        self._up: dict[int, int] = {}  # filled on demand: most sets have one member
 
     def find(self, a: int) -> int:
         """The member that stands for the set of ``a``."""
-        while self._up[a] != a:
-            self._up[a] = self._up[self._up[a]]
-            a = self._up[a]
+        up = self._up
+        while (over := up.get(a, a)) != a:
+            up[a] = up.get(over, over)
+            a = over
         return a
 
     def join(self, a: int, b: int) -> bool:
@@ -53,7 +54,7 @@ def identify(facts: Sequence[Fact], words: SpeakerWords) -> Origins:
     keys = sorted(voices)
     order = [voices[k] for k in keys]
     at = {k: i for i, k in enumerate(keys)}
-    union = Union(len(order))
+    union = Union()
     reasons: dict[int, set[str]] = {}
 
     def join(a: int, b: int, why: str) -> None:
