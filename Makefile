@@ -25,6 +25,7 @@ lint: $(READY)
 
 gate: $(READY)
 	$(BIN)/python bench/gate.py
+	$(BIN)/python bench/case_gate.py
 
 bench: $(READY)
 	$(BIN)/python bench/speed.py
