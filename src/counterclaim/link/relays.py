@@ -5,7 +5,7 @@ The measure of a relay is the origin's own post where the case has one with that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from counterclaim.link.attribution import Attribution, agree
 from counterclaim.link.compare import Rules, places
@@ -15,6 +15,8 @@ from counterclaim.link.origins import Origins
 from counterclaim.records import Difference, Distortion, Interval, Origin, Relay
 
 _CHANCE = 10
+_DAYS = 14  # for which a figure is passed on
+_NAMED = frozenset({"state", "forces", "body", "person", "self"})
 _STATES = frozenset({"prisoner", "patient"})  # what somebody has become, not who he is
 _ORDER: tuple[Distortion, ...] = (
     "outcome_changed", "bound_added", "bound_dropped", "number_changed", "group_changed", "place_changed",
@@ -37,7 +39,36 @@ def find(facts: Sequence[Fact], groups: Groups, origins: Origins, att: Attributi
             own.sort(key=lambda f: (f.published, f.ref[0], f.claim.quantity.start))
             for f, measure in _measured(own, att, facts):
                 out[f.n] = _relay(f, measure, origins.speakers[o].name, att, rules)
+    for f, measure in _elsewhere_told(facts, out, origins):
+        out[f.n] = _relay(f, measure, origins.speakers[origins.of[f.n]].name, att, rules)
     return tuple(out[n] for n in sorted(out))
+
+
+def _elsewhere_told(
+    facts: Sequence[Fact], found: Mapping[int, Relay], origins: Origins
+) -> list[tuple[Fact, Fact | None]]:
+    """Relays by attribution alone: one named origin, one number of note, one outcome, days apart at most, though what
+    the reports tell of place and day was not enough to make them one incident."""
+    by_figure: dict[tuple[int, str, int], list[Fact]] = {}
+    for f in facts:
+        if f.voice.level in _NAMED and not f.claim.negated and not f.vague:
+            for number in f.told:
+                if number >= _CHANCE:
+                    by_figure.setdefault((origins.of[f.n], f.claim.outcome, number), []).append(f)
+    out: dict[int, tuple[Fact, Fact | None]] = {}
+    for told in by_figure.values():
+        told.sort(key=lambda f: (f.voice.level != "self", f.published, f.ref[0], f.claim.quantity.start))
+        first = told[0]
+        for f in told[1:]:
+            near = abs(f.published - first.published) <= _DAYS and f.report != first.report and f.total == first.total
+            apart = f.own_place and first.own_place and _elsewhere(f, first)
+            if not near or apart or f.n in out or f.voice.level == "self":
+                continue
+            if f.n not in found:
+                out[f.n] = (f, first)
+            if first.n not in found and first.n not in out and first.voice.level != "self":
+                out[first.n] = (first, None)
+    return [out[n] for n in sorted(out) if n not in found]
 
 
 def _measured(own: Sequence[Fact], att: Attribution, facts: Sequence[Fact]) -> list[tuple[Fact, Fact | None]]:
