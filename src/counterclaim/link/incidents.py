@@ -187,7 +187,7 @@ class _Grouping:
                 if sure:
                     total -= sum(self.rules.weights[f] for f in v.features if f in _DOUBTS)
                 count += 1
-        return count > 0 and total / count >= self.rules.mean
+        return count > 0 and total / count >= (0.0 if sure else self.rules.mean)
 
 
 def _wholes(facts: Sequence[Fact]) -> list[int]:
