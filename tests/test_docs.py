@@ -39,8 +39,8 @@ WIDTH = 120  # columns of the output that the README shows
 
 PAGES = (
     "accuracy", "actors", "casefile", "claims", "cli", "dates", "dependencies", "development", "errors", "groups",
-    "index", "knowledge", "linking", "parse", "performance", "pipeline", "places", "profiles", "quantities", "read", "record",
-    "settings", "statements",
+    "index", "knowledge", "linking", "parse", "performance", "pipeline", "places", "profiles", "quantities", "read",
+    "record", "settings", "statements",
 )  # fmt: skip
 FILES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
 PAGE_OF = {
