@@ -131,7 +131,8 @@ def _by_person(voices: Sequence[Voice], join: Callable[[int, int, str], None]) -
         if not name:
             continue
         for j, other in first.setdefault(name[-1], []):
-            if len(name) == 1 or len(other) == 1 or name[0][0] == other[0][0]:
+            within = set(name) <= set(other) or set(other) <= set(name)  # a rank before the name
+            if within or len(name) == 1 or len(other) == 1 or name[0][0] == other[0][0]:
                 join(j, i, f"one person: {v.name}")
                 break
         first[name[-1]].append((i, name))
