@@ -34,6 +34,7 @@ _MEET = frozenset(
 # people freed and people still held are told apart, though both were in one happening
 _NEVER = frozenset(frozenset({"rescued", held}) for held in ("missing", "abducted", "captured", "detained"))
 _BORDER = 300.0  # kilometres
+_SPELLING = 3.0  # kilometres within which two names are one place
 _BROAD = {"airstrike": {"drone", "missile"}, "missile": {"airstrike"}, "drone": {"airstrike"}}
 
 
@@ -243,7 +244,14 @@ def _two_names(a: list[Spot], b: list[Spot]) -> bool:
     """True for settlements under names of which none is in another: one report means two places by two names."""
     if a[0].rank > 1 or b[0].rank > 1:
         return False
-    return not any(x.name in y.name or y.name in x.name for x in a for y in b)
+    if any(x.name in y.name or y.name in x.name for x in a for y in b):
+        return False
+    # two spellings of one place, or names that no map has, are not two places
+    return all(
+        x.lat is not None and x.lon is not None and y.lat is not None and y.lon is not None
+        and distance(x.lat, x.lon, y.lat, y.lon) > _SPELLING
+        for x in a for y in b
+    )  # fmt: skip
 
 
 def _finest(spots: tuple[Spot, ...]) -> list[Spot]:
