@@ -176,15 +176,22 @@ def _unnamed(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int,
 
 
 def _documents(own: Sequence[Fact], origins: Origins, union: Union, why: dict[int, str]) -> None:
-    """ "A list gives nineteen dead": whoever else gave that number made the list."""
+    """ "A list gives nineteen dead": whoever else gave its largest number made the list."""
+    papers: dict[int, list[Fact]] = {}
     for f in own:
-        if f.voice.level != "document":
-            continue
-        for g in own:
-            same = g.claim.outcome == f.claim.outcome and bool(g.told & f.told) and g.vague == f.vague
-            if same and g.n != f.n and attributed(g) and g.voice.level != "document":
-                union.join(origins.of[f.n], origins.of[g.n])
-                why.setdefault(f.n, f"a document with the number of {g.voice.name}")
+        if f.voice.level == "document" and f.told:
+            papers.setdefault(origins.of[f.n], []).append(f)
+    for o, facts in sorted(papers.items()):
+        for f in sorted(facts, key=lambda f: -max(f.told)):
+            makers = [
+                g
+                for g in own
+                if g.claim.outcome == f.claim.outcome and g.told & f.told and g.vague == f.vague
+                and attributed(g) and g.voice.level != "document"
+            ]  # fmt: skip
+            if makers:  # one maker only: its other numbers may be told by others too
+                union.join(o, origins.of[makers[0].n])
+                why.setdefault(f.n, f"a document with the number of {makers[0].voice.name}")
                 break
 
 
